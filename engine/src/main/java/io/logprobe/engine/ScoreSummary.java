@@ -1,0 +1,33 @@
+package io.logprobe.engine;
+
+import io.logprobe.engine.backend.ComputeType;
+
+/// Counts and times of one job.
+///
+/// @param pairs (text, class) pairs
+/// @param rows trie nodes computed: distinct token prefixes
+/// @param tokens input tokens of all pairs, had each been computed by itself
+/// @param loadSeconds opening and preparing the model, up to the first multiplication
+/// @param planSeconds tokenising and planning
+/// @param pairsPerSecond pairs ÷ (plan + score) seconds
+/// @param truncated examples whose beginning was cut off
+/// @param boundaryMismatches pairs whose tokens differ from those of the joined text
+/// @param accuracy share of examples with a target whose prediction is right, or null without targets
+/// @param loss mean of −log softmax(logprobs)[target] over examples with a target, or null without targets
+/// @param peakMemoryBytes largest resident set of the process
+public record ScoreSummary(
+        int examples,
+        int pairs,
+        long rows,
+        long tokens,
+        double loadSeconds,
+        double planSeconds,
+        double scoreSeconds,
+        double pairsPerSecond,
+        int truncated,
+        int boundaryMismatches,
+        Double accuracy,
+        Double loss,
+        String backend,
+        ComputeType dtype,
+        long peakMemoryBytes) {}

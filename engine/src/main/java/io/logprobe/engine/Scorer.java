@@ -1,0 +1,34 @@
+package io.logprobe.engine;
+
+import io.logprobe.engine.failure.BackendUnavailable;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Scores examples with one model. Not thread-safe: one job at a time.
+///
+/// ```java
+/// try (Scorer scorer = Scorer.open(folder, EngineOptions.DEFAULT)) {
+///     scorer.score(examples, block -> results.addAll(block));
+/// }
+/// ```
+public interface Scorer extends AutoCloseable {
+
+    /// Opens a model folder: `config.json`, weights and tokenizer files as on the Hub.
+    ///
+    /// @throws io.logprobe.engine.failure.EngineException when the model cannot be scored here; nothing stays open
+    static Scorer open(Path modelFolder, EngineOptions options) {
+        throw new BackendUnavailable("no backend can run " + modelFolder + " with " + options);
+    }
+
+    ModelDescription describe();
+
+    /// Scores all examples. Interrupting the calling thread stops the job between two layers with a
+    /// [java.util.concurrent.CancellationException].
+    ///
+    /// @throws io.logprobe.engine.failure.InvalidInput naming the example that cannot be scored, before any is
+    /// scored
+    ScoreSummary score(List<Example> examples, ScoreSink sink);
+
+    @Override
+    void close();
+}
