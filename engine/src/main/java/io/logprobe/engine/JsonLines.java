@@ -23,6 +23,8 @@ public final class JsonLines {
 
     private JsonLines() {}
 
+    /// The examples of a file, in order.
+    ///
     /// @param limit read at most this many examples
     /// @throws InvalidInput naming file, line and field
     public static List<Example> read(Path file, int limit) {
@@ -43,6 +45,8 @@ public final class JsonLines {
         return examples;
     }
 
+    /// One example.
+    ///
     /// @param where names the row in messages
     public static Example parse(String json, String where) {
         JsonNode row;
