@@ -1,0 +1,66 @@
+package io.logprobe.contracts;
+
+import java.util.regex.Pattern;
+
+/// Checks that the records' constructors share; each names the component at fault.
+public final class Require {
+
+    private static final Pattern SHA1 = Pattern.compile("[0-9a-f]{40}");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern REPOSITORY_ID = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}/[A-Za-z0-9_][\\w.-]{0,95}");
+
+    private Require() {}
+
+    /// @throws IllegalArgumentException if `value` is null
+    public static <T> T present(T value, String name) {
+        check(value != null, name, "is missing", "");
+        return value;
+    }
+
+    /// @throws IllegalArgumentException if `value` is null or blank
+    public static String text(String value, String name) {
+        check(value != null && !value.isBlank(), name, "is missing", "");
+        return value;
+    }
+
+    /// @throws IllegalArgumentException if `value` is negative
+    public static long notNegative(long value, String name) {
+        check(value >= 0, name, "is negative", value);
+        return value;
+    }
+
+    /// @throws IllegalArgumentException if `value` is zero or negative
+    public static long positive(long value, String name) {
+        check(value > 0, name, "is not positive", value);
+        return value;
+    }
+
+    /// @throws IllegalArgumentException if `value` is no commit hash of 40 hexadecimal digits
+    public static String commit(String value, String name) {
+        check(value != null && SHA1.matcher(value).matches(), name, "is no commit hash", value);
+        return value;
+    }
+
+    /// @throws IllegalArgumentException if `value` is no SHA-256 of 64 hexadecimal digits
+    public static String sha256(String value, String name) {
+        check(value != null && SHA256.matcher(value).matches(), name, "is no SHA-256", value);
+        return value;
+    }
+
+    /// @throws IllegalArgumentException if `value` is not of the form `owner/name` as the Hub allows it
+    public static String repositoryId(String value, String name) {
+        check(isRepositoryId(value), name, "is not of the form owner/name", value);
+        return value;
+    }
+
+    /// Whether `value` is of the form `owner/name` as the Hub allows it.
+    public static boolean isRepositoryId(String value) {
+        return value != null && REPOSITORY_ID.matcher(value).matches() && !value.contains("..");
+    }
+
+    private static void check(boolean valid, String name, String offence, Object value) {
+        if (!valid) {
+            throw new IllegalArgumentException(name + " " + offence + (value == "" ? "" : ": " + value));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package io.logprobe.contracts.evaluation;
+
+/// How an evaluation ended.
+public enum Conclusion {
+    COMPLETED,
+    FAILED,
+    CANCELLED
+}
