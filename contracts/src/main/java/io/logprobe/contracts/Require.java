@@ -11,42 +11,56 @@ public final class Require {
 
     private Require() {}
 
+    /// Returns `value` unless it is missing.
+    ///
     /// @throws IllegalArgumentException if `value` is null
     public static <T> T present(T value, String name) {
         check(value != null, name, "is missing", "");
         return value;
     }
 
+    /// Returns `value` if it says something.
+    ///
     /// @throws IllegalArgumentException if `value` is null or blank
     public static String text(String value, String name) {
         check(value != null && !value.isBlank(), name, "is missing", "");
         return value;
     }
 
+    /// Returns `value` if it is zero or more.
+    ///
     /// @throws IllegalArgumentException if `value` is negative
     public static long notNegative(long value, String name) {
         check(value >= 0, name, "is negative", value);
         return value;
     }
 
+    /// Returns `value` if it is one or more.
+    ///
     /// @throws IllegalArgumentException if `value` is zero or negative
     public static long positive(long value, String name) {
         check(value > 0, name, "is not positive", value);
         return value;
     }
 
+    /// Returns `value` if it names a commit.
+    ///
     /// @throws IllegalArgumentException if `value` is no commit hash of 40 hexadecimal digits
     public static String commit(String value, String name) {
         check(value != null && SHA1.matcher(value).matches(), name, "is no commit hash", value);
         return value;
     }
 
+    /// Returns `value` if it is a digest.
+    ///
     /// @throws IllegalArgumentException if `value` is no SHA-256 of 64 hexadecimal digits
     public static String sha256(String value, String name) {
         check(value != null && SHA256.matcher(value).matches(), name, "is no SHA-256", value);
         return value;
     }
 
+    /// Returns `value` if it names a repository.
+    ///
     /// @throws IllegalArgumentException if `value` is not of the form `owner/name` as the Hub allows it
     public static String repositoryId(String value, String name) {
         check(isRepositoryId(value), name, "is not of the form owner/name", value);
