@@ -1,0 +1,188 @@
+package io.logprobe.engine.checkpoint;
+
+import io.logprobe.engine.failure.InvalidCheckpoint;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The tensors of a model folder, read straight from its files into the caller's native memory.
+///
+/// Opening reads and checks all headers and no data. Safe for concurrent use; reads are independent of each other.
+public final class Checkpoint implements AutoCloseable {
+
+    private final Path location;
+    private final List<TensorFile> files;
+    private final Map<String, StoredTensor> tensors;
+
+    private Checkpoint(Path location, List<TensorFile> files, Map<String, StoredTensor> tensors) {
+        this.location = location;
+        this.files = files;
+        this.tensors = tensors;
+    }
+
+    /// Opens the weights in a model folder, looked for in the order `model.safetensors` (whole, then sharded).
+    ///
+    /// @throws InvalidCheckpoint when there are none, or a header contradicts itself or its file
+    public static Checkpoint open(Path folder) {
+        List<TensorFile> files = new ArrayList<>();
+        try {
+            Checkpoint checkpoint = new Checkpoint(folder, files, locate(folder, files));
+            files = List.of();
+            return checkpoint;
+        } finally {
+            files.forEach(TensorFile::close);
+        }
+    }
+
+    private static Map<String, StoredTensor> locate(Path folder, List<TensorFile> files) {
+        Path whole = folder.resolve("model.safetensors");
+        Path index = folder.resolve("model.safetensors.index.json");
+        if (Files.exists(whole)) {
+            return byName(Safetensors.read(opened(whole, files)));
+        }
+        if (Files.exists(index)) {
+            return sharded(ShardIndex.read(index), files);
+        }
+        throw new InvalidCheckpoint(folder + ": no model.safetensors or model.safetensors.index.json");
+    }
+
+    private static Map<String, StoredTensor> sharded(ShardIndex index, List<TensorFile> files) {
+        List<StoredTensor> all = new ArrayList<>();
+        for (Path shard : index.paths().values()) {
+            all.addAll(Safetensors.read(opened(shard, files)));
+        }
+        Map<String, StoredTensor> tensors = byName(all);
+        index.shards().forEach((name, shard) -> {
+            StoredTensor tensor = tensors.get(name);
+            if (tensor == null || !tensor.file().path().endsWith(shard)) {
+                throw new InvalidCheckpoint(index.file() + ": shard '" + shard + "' has no tensor '" + name + "'");
+            }
+        });
+        return tensors;
+    }
+
+    private static Map<String, StoredTensor> byName(List<StoredTensor> all) {
+        if (all.size() > Limits.TENSORS) {
+            throw new InvalidCheckpoint("a checkpoint of " + all.size() + " tensors, more than " + Limits.TENSORS);
+        }
+        Map<String, StoredTensor> tensors = LinkedHashMap.newLinkedHashMap(all.size());
+        for (StoredTensor tensor : all) {
+            String name = tensor.info().name();
+            StoredTensor other = tensors.putIfAbsent(name, tensor);
+            if (other != null) {
+                throw new InvalidCheckpoint(tensor.info().file() + ": tensor '" + name + "' is also in "
+                        + other.info().file());
+            }
+        }
+        return tensors;
+    }
+
+    private static TensorFile opened(Path path, List<TensorFile> files) {
+        TensorFile file = TensorFile.open(path);
+        files.add(file);
+        return file;
+    }
+
+    /// Names of all tensors, stray buffers included.
+    public Set<String> names() {
+        return Collections.unmodifiableSet(tensors.keySet());
+    }
+
+    public boolean has(String name) {
+        return tensors.containsKey(name);
+    }
+
+    /// The full name of a tensor that may or may not carry one of several prefixes (`transformer.`, `model.`).
+    ///
+    /// @return the first of `prefix + name` that exists
+    public Optional<String> find(String name, List<String> prefixes) {
+        return prefixes.stream().map(prefix -> prefix + name).filter(this::has).findFirst();
+    }
+
+    /// What the checkpoint says of a tensor.
+    ///
+    /// @throws InvalidCheckpoint when there is no such tensor
+    public TensorInfo info(String name) {
+        return tensor(name).info();
+    }
+
+    /// Bytes that all tensors take in their files.
+    public long totalBytes() {
+        return tensors.values().stream()
+                .map(StoredTensor::info)
+                .mapToLong(info -> info.type().byteSize(info.elements()))
+                .sum();
+    }
+
+    /// Names, types and shapes of all tensors in a fixed order, one per line: equal for equal layouts.
+    public String description() {
+        return tensors.values().stream()
+                .map(StoredTensor::info)
+                .map(info -> info.name() + " " + info.type() + " " + info.shape())
+                .sorted()
+                .collect(Collectors.joining("\n"));
+    }
+
+    /// Reads a whole tensor as float32, row by row (C order).
+    ///
+    /// @param destination native memory of at least `elements * 4` bytes
+    public void readFloat32(String name, MemorySegment destination) {
+        readFloat32(name, 0, info(name).rows(), destination);
+    }
+
+    /// Reads a whole tensor as bfloat16, rounded to nearest, ties to even.
+    ///
+    /// @param destination native memory of at least `elements * 2` bytes
+    public void readBfloat16(String name, MemorySegment destination) {
+        readBfloat16(name, 0, info(name).rows(), destination);
+    }
+
+    /// Reads `rowCount` indices of the first dimension as float32.
+    public void readFloat32(String name, long firstRow, long rowCount, MemorySegment destination) {
+        read(name, firstRow, rowCount, destination, FloatFormat.FLOAT32);
+    }
+
+    /// Reads `rowCount` indices of the first dimension as bfloat16.
+    public void readBfloat16(String name, long firstRow, long rowCount, MemorySegment destination) {
+        read(name, firstRow, rowCount, destination, FloatFormat.BFLOAT16);
+    }
+
+    private void read(String name, long firstRow, long rowCount, MemorySegment destination, FloatFormat format) {
+        StoredTensor tensor = tensor(name);
+        TensorInfo info = tensor.info();
+        if (!info.type().isWeight()) {
+            throw new InvalidCheckpoint(
+                    info.file() + ": tensor '" + name + "' of type " + info.type() + " cannot be used as a weight");
+        }
+        Objects.checkFromIndexSize(firstRow, rowCount, info.rows());
+        long elements = Math.multiplyExact(rowCount, info.rowElements());
+        TensorReader.read(
+                tensor,
+                firstRow * info.rowElements(),
+                elements,
+                destination.asSlice(0, elements * format.bytes()),
+                format);
+    }
+
+    private StoredTensor tensor(String name) {
+        StoredTensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new InvalidCheckpoint(location + ": no tensor '" + name + "'");
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        files.forEach(TensorFile::close);
+    }
+}

@@ -1,0 +1,113 @@
+package io.logprobe.engine.checkpoint;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Conversions between float32, float16 and bfloat16 over native memory, bit-exact with the scalar definitions.
+final class FloatConversion {
+
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
+    private static final int LANES = INTS.length();
+
+    /// Float16 bits shifted into place have an exponent that is too small by the difference of the biases, 127 - 15.
+    private static final float FLOAT16_REBIAS = 0x1p112f;
+
+    private FloatConversion() {}
+
+    static void bfloat16ToFloat32(MemorySegment source, MemorySegment target, long count) {
+        long i = 0;
+        for (; i + LANES <= count; i += LANES) {
+            widen(source, i).lanewise(VectorOperators.LSHL, 16).intoMemorySegment(target, i * 4, ORDER);
+        }
+        for (; i < count; i++) {
+            target.set(JAVA_FLOAT_UNALIGNED, i * 4, bfloat16ToFloat32(source.get(JAVA_SHORT_UNALIGNED, i * 2)));
+        }
+    }
+
+    static void float16ToFloat32(MemorySegment source, MemorySegment target, long count) {
+        long i = 0;
+        for (; i + LANES <= count; i += LANES) {
+            float16ToFloat32(widen(source, i)).intoMemorySegment(target, i * 4, ORDER);
+        }
+        for (; i < count; i++) {
+            target.set(JAVA_FLOAT_UNALIGNED, i * 4, Float.float16ToFloat(source.get(JAVA_SHORT_UNALIGNED, i * 2)));
+        }
+    }
+
+    static void float16ToBfloat16(MemorySegment source, MemorySegment target, long count) {
+        long i = 0;
+        for (; i + LANES <= count; i += LANES) {
+            roundToBfloat16(float16ToFloat32(widen(source, i)), target, i);
+        }
+        for (; i < count; i++) {
+            float value = Float.float16ToFloat(source.get(JAVA_SHORT_UNALIGNED, i * 2));
+            target.set(JAVA_SHORT_UNALIGNED, i * 2, float32ToBfloat16(value));
+        }
+    }
+
+    static void float32ToBfloat16(MemorySegment source, MemorySegment target, long count) {
+        long i = 0;
+        for (; i + LANES <= count; i += LANES) {
+            roundToBfloat16(FloatVector.fromMemorySegment(FLOATS, source, i * 4, ORDER), target, i);
+        }
+        for (; i < count; i++) {
+            float value = source.get(JAVA_FLOAT_UNALIGNED, i * 4);
+            target.set(JAVA_SHORT_UNALIGNED, i * 2, float32ToBfloat16(value));
+        }
+    }
+
+    static float bfloat16ToFloat32(short bits) {
+        return Float.intBitsToFloat(bits << 16);
+    }
+
+    /// Rounds to nearest, ties to even; NaN stays NaN.
+    static short float32ToBfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (Float.isNaN(value)) {
+            return (short) ((bits >>> 16) | 0x40);
+        }
+        return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
+    }
+
+    private static IntVector widen(MemorySegment source, long index) {
+        return (IntVector) ShortVector.fromMemorySegment(SHORTS, source, index * 2, ORDER)
+                .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+    }
+
+    private static FloatVector float16ToFloat32(IntVector half) {
+        IntVector magnitude = half.and(0x7FFF);
+        IntVector sign = half.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+        IntVector finite = magnitude
+                .lanewise(VectorOperators.LSHL, 13)
+                .reinterpretAsFloats()
+                .mul(FLOAT16_REBIAS)
+                .reinterpretAsInts();
+        VectorMask<Integer> notFinite = magnitude.compare(VectorOperators.GE, 0x7C00);
+        return finite.lanewise(VectorOperators.OR, 0x7F80_0000, notFinite)
+                .or(sign)
+                .reinterpretAsFloats();
+    }
+
+    private static void roundToBfloat16(FloatVector values, MemorySegment target, long index) {
+        IntVector bits = values.reinterpretAsInts();
+        IntVector high = bits.lanewise(VectorOperators.LSHR, 16);
+        IntVector rounded = bits.add(0x7FFF).add(high.and(1)).lanewise(VectorOperators.LSHR, 16);
+        VectorMask<Integer> nan = values.test(VectorOperators.IS_NAN).cast(INTS);
+        IntVector result = rounded.blend(high.or(0x40), nan);
+        ((ShortVector) result.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(target, index * 2, ORDER);
+    }
+}

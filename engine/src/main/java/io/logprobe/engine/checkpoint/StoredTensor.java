@@ -1,0 +1,7 @@
+package io.logprobe.engine.checkpoint;
+
+/// A tensor and where its bytes are.
+///
+/// @param file open file of the elements
+/// @param offset byte position of the first element in the file
+record StoredTensor(TensorInfo info, TensorFile file, long offset) {}

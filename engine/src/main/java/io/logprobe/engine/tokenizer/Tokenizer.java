@@ -1,0 +1,154 @@
+package io.logprobe.engine.tokenizer;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.logprobe.engine.failure.InvalidCheckpoint;
+import io.logprobe.engine.failure.InvalidInput;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/// Text to token ids and back, exactly as Hugging Face's tokenizers do it. Safe for concurrent use until it is closed.
+public final class Tokenizer implements AutoCloseable {
+
+    /// Texts given to the native library in one call, which encodes them on all cores.
+    private static final int BATCH = 1024;
+
+    private final TokenizersLibrary library;
+    private final long handle;
+    private final TokenizerSource source;
+    private volatile boolean closed;
+
+    private Tokenizer(TokenizersLibrary library, long handle, TokenizerSource source) {
+        this.library = library;
+        this.handle = handle;
+        this.source = source;
+    }
+
+    /// Opens the tokenizer in a model folder.
+    ///
+    /// @throws InvalidCheckpoint when there is none, or it is damaged
+    public static Tokenizer open(Path folder) {
+        return of(TokenizerSource.locate(folder));
+    }
+
+    static Tokenizer of(TokenizerSource source) {
+        TokenizersLibrary library = NativeTokenizers.library();
+        long handle;
+        try {
+            handle = library.createTokenizerFromString(source.json());
+        } catch (RuntimeException e) {
+            throw new InvalidCheckpoint(source.origin() + ": not a tokenizer: " + e.getMessage(), e);
+        }
+        // What the file says of truncation and padding is meant for training batches.
+        library.disableTruncation(handle);
+        library.disablePadding(handle);
+        return new Tokenizer(library, handle, source);
+    }
+
+    /// Token ids of a text.
+    ///
+    /// @param addSpecialTokens whether the post-processor may add tokens, such as the beginning of sequence
+    /// @throws InvalidInput when the text is not valid Unicode
+    public int[] encode(String text, boolean addSpecialTokens) {
+        requireOpen();
+        requireUnicode(text);
+        return takeIds(library.encode(handle, text, addSpecialTokens));
+    }
+
+    /// Token ids of each text, encoded on all cores.
+    public List<int[]> encodeAll(List<String> texts, boolean addSpecialTokens) {
+        requireOpen();
+        texts.forEach(Tokenizer::requireUnicode);
+        int[][] ids = new int[texts.size()][];
+        for (int start = 0; start < ids.length; start += BATCH) {
+            int end = Math.min(start + BATCH, ids.length);
+            String[] batch = texts.subList(start, end).toArray(String[]::new);
+            long[] encodings = library.batchEncode(handle, batch, addSpecialTokens);
+            for (int i = 0; i < encodings.length; i++) {
+                ids[start + i] = takeIds(encodings[i]);
+            }
+        }
+        return List.of(ids);
+    }
+
+    /// The text of token ids.
+    public String decode(int[] ids, boolean skipSpecialTokens) {
+        requireOpen();
+        return library.decode(handle, IntStream.of(ids).asLongStream().toArray(), skipSpecialTokens);
+    }
+
+    /// Number of distinct tokens, added ones included. A model's own vocabulary may be padded beyond it.
+    public int size() {
+        return source.vocabulary().size();
+    }
+
+    /// The declared beginning-of-sequence token.
+    public OptionalInt bosId() {
+        return id(source.specialTokens().bos());
+    }
+
+    /// The declared end-of-sequence token.
+    public OptionalInt eosId() {
+        return id(source.specialTokens().eos());
+    }
+
+    /// The token that stands for an empty prompt: beginning of sequence if declared, else end of sequence.
+    public OptionalInt prefixId() {
+        OptionalInt bos = bosId();
+        return bos.isPresent() ? bos : eosId();
+    }
+
+    /// `model_max_length` of the tokenizer's configuration, unless it stands for "unknown".
+    public OptionalInt maxLength() {
+        return source.specialTokens().maxLength();
+    }
+
+    /// SHA-256 of the tokenizer's definition, in hexadecimal.
+    public String digest() {
+        return source.digest();
+    }
+
+    private OptionalInt id(String content) {
+        Integer id = content == null ? null : source.vocabulary().ids().get(content);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    private int[] takeIds(long encoding) {
+        try {
+            long[] ids = library.getTokenIds(encoding);
+            int[] result = new int[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                result[i] = (int) ids[i];
+            }
+            return result;
+        } finally {
+            library.deleteEncoding(encoding);
+        }
+    }
+
+    private static void requireUnicode(String text) {
+        int i = 0;
+        while (i < text.length()) {
+            int codePoint = text.codePointAt(i);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                throw new InvalidInput("text has half a surrogate pair at position " + i);
+            }
+            i += Character.charCount(codePoint);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(source.origin() + ": tokenizer is closed");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            library.deleteTokenizer(handle);
+        }
+    }
+}
