@@ -39,21 +39,34 @@ public class EventProcessor {
     /// @param effect called within the transaction, possibly more than once if the transaction has to be repeated
     /// @throws InvalidEvent if the record is unreadable
     public <E extends Event> void process(ConsumerRecord<String, byte[]> record, Class<E> type, Consumer<E> effect) {
+        decode(record, type).ifPresent(event -> inTransaction(event, () -> applyOnce(event, effect)));
+    }
+
+    /// Like [#process], for events whose effect may be repeated without harm and which are too many to be noted.
+    public <E extends Event> void processRepeatable(
+            ConsumerRecord<String, byte[]> record, Class<E> type, Consumer<E> effect) {
+        decode(record, type).ifPresent(event -> inTransaction(event, () -> effect.accept(event)));
+    }
+
+    private <E extends Event> Optional<E> decode(ConsumerRecord<String, byte[]> record, Class<E> type) {
         Optional<E> event = decoder.decode(record, type);
         if (event.isEmpty()) {
             meters.counter(UNKNOWN_TYPES, "topic", record.topic()).increment();
-            return;
         }
+        return event;
+    }
+
+    private static void inTransaction(Event event, Runnable effect) {
         Duration pause = Duration.ofMillis(100);
         while (true) {
             try {
-                QuarkusTransaction.requiringNew().run(() -> applyOnce(event.get(), effect));
+                QuarkusTransaction.requiringNew().run(effect);
                 return;
             } catch (RuntimeException e) {
                 if (!DatabaseTrouble.isTransient(e)) {
                     throw e;
                 }
-                LOG.warnf("event %s waits for the database: %s", event.get().eventId(), e.getMessage());
+                LOG.warnf("event %s waits for the database: %s", event.eventId(), e.getMessage());
                 pause(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }

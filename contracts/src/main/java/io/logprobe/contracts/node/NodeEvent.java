@@ -8,8 +8,12 @@ import java.util.UUID;
 
 /// Signs of life of a node; topic [Topics#HEARTBEATS]. Any of them may be lost.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({@JsonSubTypes.Type(NodeHeartbeat.class), @JsonSubTypes.Type(NodeStopped.class)})
-public sealed interface NodeEvent extends Event permits NodeHeartbeat, NodeStopped {
+@JsonSubTypes({
+    @JsonSubTypes.Type(NodeHeartbeat.class),
+    @JsonSubTypes.Type(NodeStopped.class),
+    @JsonSubTypes.Type(HearingProbe.class)
+})
+public sealed interface NodeEvent extends Event permits NodeHeartbeat, NodeStopped, HearingProbe {
 
     String nodeId();
 

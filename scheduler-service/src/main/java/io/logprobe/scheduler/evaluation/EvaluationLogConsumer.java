@@ -1,0 +1,27 @@
+package io.logprobe.scheduler.evaluation;
+
+import io.logprobe.contracts.evaluation.EvaluationEvent;
+import io.logprobe.messaging.EventProcessor;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/// Reads the log of every evaluation, the scheduler's own entries included.
+@ApplicationScoped
+class EvaluationLogConsumer {
+
+    private final EventProcessor processor;
+    private final EvaluationCoordinator coordinator;
+
+    EvaluationLogConsumer(EventProcessor processor, EvaluationCoordinator coordinator) {
+        this.processor = processor;
+        this.coordinator = coordinator;
+    }
+
+    @Incoming("evaluations")
+    @Blocking
+    void consume(ConsumerRecord<String, byte[]> entry) {
+        processor.process(entry, EvaluationEvent.class, coordinator::read);
+    }
+}
