@@ -19,8 +19,8 @@ import java.util.Objects;
 /// A file of known size, read at absolute positions by any number of threads at once.
 ///
 /// Positional reads and not a mapping: a file that shrinks under a mapping kills the process, and one copy into the
-/// caller's memory is as fast. An interrupt closes a channel for everybody; it is opened again for the others, provided
-/// that the path still leads to the same file.
+/// caller's memory is as fast. An interrupt closes a channel for everybody; it is opened again for the others,
+/// provided that the path still leads to the same file.
 final class TensorFile implements AutoCloseable {
 
     /// One read call moves at most this much, so that a page cache miss of one reader does not stall an interrupt.

@@ -1,6 +1,6 @@
 package io.logprobe.engine.tokenizer;
 
-/// White space as Python's `str.isspace` and `str.rstrip` see it, which is neither Java's nor Unicode's property alone.
+/// White space as Python's `str.isspace` and `str.rstrip` see it: neither Java's idea of it nor Unicode's alone.
 final class PythonWhitespace {
 
     private PythonWhitespace() {}

@@ -3,8 +3,13 @@ package io.logprobe.engine.tokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.failure.InvalidInput;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -85,12 +90,12 @@ public final class Tokenizer implements AutoCloseable {
 
     /// The declared beginning-of-sequence token.
     public OptionalInt bosId() {
-        return id(source.specialTokens().bos());
+        return id(source.bos());
     }
 
     /// The declared end-of-sequence token.
     public OptionalInt eosId() {
-        return id(source.specialTokens().eos());
+        return id(source.eos());
     }
 
     /// The token that stands for an empty prompt: beginning of sequence if declared, else end of sequence.
@@ -101,17 +106,23 @@ public final class Tokenizer implements AutoCloseable {
 
     /// `model_max_length` of the tokenizer's configuration, unless it stands for "unknown".
     public OptionalInt maxLength() {
-        return source.specialTokens().maxLength();
+        return source.maxLength();
     }
 
     /// SHA-256 of the tokenizer's definition, in hexadecimal.
     public String digest() {
-        return source.digest();
+        try {
+            byte[] definition = source.json().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(definition));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    private OptionalInt id(String content) {
-        Integer id = content == null ? null : source.vocabulary().ids().get(content);
-        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    private OptionalInt id(Optional<String> content) {
+        return content.map(source.vocabulary().ids()::get).stream()
+                .mapToInt(Integer::intValue)
+                .findFirst();
     }
 
     private int[] takeIds(long encoding) {

@@ -3,6 +3,7 @@ package io.logprobe.engine.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.logprobe.engine.checkpoint.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +67,8 @@ class GoldenTokenizerTest {
         }
 
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            int maxLength = golden.get("max_length").asInt();
+            int maxLength = MaxLength.resolve(ModelConfig.open(folder), tokenizer);
+            assertThat(maxLength).isEqualTo(golden.get("max_length").asInt());
             List<PairEncoding> encodings = new PairEncoder(tokenizer, BosPolicy.TOKENIZER, maxLength).encodeAll(pairs);
             for (int i = 0; i < pairs.size(); i++) {
                 requireEqual(encodings.get(i), expected.get(i), pairs.get(i));
