@@ -1,8 +1,5 @@
 package io.logprobe.engine;
 
-import io.logprobe.engine.failure.BackendUnavailable;
-import io.logprobe.engine.failure.InvalidCheckpoint;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,10 +16,7 @@ public interface Scorer extends AutoCloseable {
     ///
     /// @throws io.logprobe.engine.failure.EngineException when the model cannot be scored here; nothing stays open
     static Scorer open(Path modelFolder, EngineOptions options) {
-        if (!Files.isDirectory(modelFolder)) {
-            throw new InvalidCheckpoint(modelFolder + " is not a folder");
-        }
-        throw new BackendUnavailable("no backend can run " + modelFolder + " with " + options);
+        return LayerMajorScorer.open(modelFolder, options);
     }
 
     ModelDescription describe();

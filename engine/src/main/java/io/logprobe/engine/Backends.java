@@ -1,0 +1,21 @@
+package io.logprobe.engine;
+
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.BackendChoice;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.reference.ReferenceBackend;
+import io.logprobe.engine.failure.BackendUnavailable;
+
+/// Opens the backend that was asked for.
+final class Backends {
+
+    private Backends() {}
+
+    static Backend open(BackendChoice choice, ComputeType dtype) {
+        return switch (choice) {
+            case AUTO, REFERENCE -> new ReferenceBackend(dtype);
+            case CPU -> throw new BackendUnavailable("backend cpu is not in this build");
+            case CUDA -> throw new BackendUnavailable("backend cuda is not in this build");
+        };
+    }
+}

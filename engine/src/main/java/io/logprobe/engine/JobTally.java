@@ -1,0 +1,82 @@
+package io.logprobe.engine;
+
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.metrics.Metrics;
+import io.logprobe.engine.plan.ScoringPlan;
+import io.logprobe.engine.tokenizer.EncodedPair;
+import java.time.Duration;
+import java.util.List;
+
+/// Counts and times of a job in progress.
+final class JobTally {
+
+    private final long start = System.nanoTime();
+    private final int examples;
+    private int pairs;
+    private long rows;
+    private long tokens;
+    private int truncated;
+    private int boundaryMismatches;
+    private int withTarget;
+    private int correct;
+    private double loss;
+    private Duration planTime = Duration.ZERO;
+    private Duration scoreTime = Duration.ZERO;
+
+    JobTally(int examples) {
+        this.examples = examples;
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    void planned(Duration time) {
+        planTime = planTime.plus(time);
+    }
+
+    void computed(ScoringPlan plan, List<EncodedPair> ofPairs, Duration time) {
+        scoreTime = scoreTime.plus(time);
+        rows += plan.trie().rows();
+        pairs += ofPairs.size();
+        for (EncodedPair pair : ofPairs) {
+            tokens += pair.input().length;
+            boundaryMismatches += pair.boundaryMismatch() ? 1 : 0;
+        }
+    }
+
+    void scored(List<ScoredExample> results) {
+        for (ScoredExample result : results) {
+            truncated += result.truncated() ? 1 : 0;
+            if (result.target() != null) {
+                withTarget++;
+                correct += result.prediction() == result.target() ? 1 : 0;
+                loss += Metrics.loss(result.logprobs(), result.target());
+            }
+        }
+    }
+
+    ScoreSummary summary(Duration loadTime, Backend backend) {
+        double seconds = seconds(planTime) + seconds(scoreTime);
+        return new ScoreSummary(
+                examples,
+                pairs,
+                rows,
+                tokens,
+                seconds(loadTime),
+                seconds(planTime),
+                seconds(scoreTime),
+                seconds == 0 ? 0 : pairs / seconds,
+                truncated,
+                boundaryMismatches,
+                withTarget == 0 ? null : (double) correct / withTarget,
+                withTarget == 0 ? null : loss / withTarget,
+                backend.describe(),
+                backend.dtype(),
+                ProcessMemory.peakBytes());
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,110 @@
+package io.logprobe.engine.backend;
+
+import io.logprobe.engine.plan.TokenTrie;
+import java.lang.foreign.MemorySegment;
+
+/// Where the arithmetic happens. All matrices are float32; only the operands of [#linear] may be bfloat16.
+///
+/// Every operation treats every row alone, in an order that depends on nothing but that row, so that a row's bits do
+/// not depend on what it is computed with. An operation's matrices belong to this backend and do not overlap unless it
+/// says
+/// so. Operations read and write `x.rows()` rows.
+///
+/// [#forEachBlock] gives out work: on lanes of its own each (CPU), or in one queue (a device).
+public interface Backend extends AutoCloseable {
+
+    /// For people and provenance, e.g. `cpu (oneDNN 3.13.0, avx512_core_bf16)`.
+    String describe();
+
+    /// Type of the operands of [#linear].
+    ComputeType dtype();
+
+    /// Rows per block. Matrices are padded to whole blocks, and [#linear] always computes whole blocks.
+    int blockRows();
+
+    /// How many blocks may be in work at once.
+    int lanes();
+
+    /// Runs a task for each block of `rows` rows and returns when all are done. The first exception is thrown on.
+    void forEachBlock(int rows, BlockTask task);
+
+    /// A new matrix of zeros.
+    Matrix matrix(int rows, int columns);
+
+    /// Copies float32 values, row by row, from host memory.
+    void write(MemorySegment source, Matrix target);
+
+    /// Copies float32 values, row by row, to host memory.
+    void read(Matrix source, MemorySegment target);
+
+    /// Prepares a linear layer.
+    ///
+    /// @param weight may be overwritten or freed afterwards
+    /// @param bias one value per output, or null
+    Linear linear(Weight weight, float[] bias);
+
+    NormWeights normWeights(Norm norm);
+
+    /// Prepares the positions 0 to `positions − 1`.
+    RotaryTable rotaryTable(Rotation rotation, int positions);
+
+    Rows rows(TokenTrie trie);
+
+    /// `target[i] = source[indices[first + i]]`
+    void gather(Matrix source, int[] indices, int first, Matrix target);
+
+    /// `target[i] = target[i] + source[indices[first + i]]`
+    void gatherAdd(Matrix source, int[] indices, int first, Matrix target);
+
+    /// `target[indices[first + i]] += weights[first + i] · source[i]`, in the order of `i`.
+    void scatterAdd(Matrix source, int[] indices, float[] weights, int first, Matrix target);
+
+    /// `x = 0`
+    void clear(Matrix x);
+
+    /// `x = factor · x`
+    void scale(Matrix x, float factor);
+
+    /// `y = y + factor · x`
+    void add(Matrix x, float factor, Matrix y);
+
+    /// `x = min(max(x, −limit), limit)`
+    void clamp(Matrix x, float limit);
+
+    /// `y = norm(x)`; `x` and `y` may be the same.
+    void norm(Matrix x, NormWeights norm, Matrix y);
+
+    /// `p = x · weightᵀ + bias`, then the epilogue into `y`. `x` and `y` begin at a block's first row.
+    void linear(Matrix x, Linear layer, Epilogue epilogue, Matrix y);
+
+    /// `y = f(g) · u` where `x = [g | u]`.
+    void gate(Matrix x, Activation activation, Matrix y);
+
+    /// `x[i] = sigmoid(gate[i][0]) · x[i]`
+    void gateRows(Matrix gate, Matrix x);
+
+    /// Turns the heads of rows `first …` of the trie in place; `x.columns()` is a multiple of `headDim`.
+    void rotate(Matrix x, int headDim, RotaryTable table, Rows rows, int first);
+
+    /// Attention of rows `first …` of the trie.
+    ///
+    /// @param q `[rows of the block, heads · headDim]`
+    /// @param k `[rows of the trie, keyHeads · headDim]`
+    /// @param v as `k`
+    /// @param y as `q`
+    void attention(Attention attention, Matrix q, Matrix k, Matrix v, Rows rows, int first, Matrix y);
+
+    /// Chooses experts: softmax over each row of `logits`, then the `topK` greatest, the lower index first among
+    /// equals.
+    ///
+    /// @param renormalise whether the chosen weights are divided by their sum
+    /// @param experts receives `topK` per row in descending weight
+    /// @param weights receives their weights
+    void route(Matrix logits, int topK, boolean renormalise, int[] experts, float[] weights);
+
+    /// A fold over `logit → cap(factor · logit)`, `cap` as in [Attention].
+    LogitFold logitFold(float factor, float softcap);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,432 @@
+package io.logprobe.engine.backend.reference;
+
+import static io.logprobe.engine.backend.reference.HeapMatrix.of;
+
+import io.logprobe.engine.backend.Activation;
+import io.logprobe.engine.backend.Attention;
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.BlockTask;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.Epilogue;
+import io.logprobe.engine.backend.Linear;
+import io.logprobe.engine.backend.LogitFold;
+import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.backend.Norm;
+import io.logprobe.engine.backend.NormWeights;
+import io.logprobe.engine.backend.RotaryTable;
+import io.logprobe.engine.backend.Rotation;
+import io.logprobe.engine.backend.Rows;
+import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.plan.TokenTrie;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Every operation as its formula says, accumulated in double. What the other backends are compared with.
+public final class ReferenceBackend implements Backend {
+
+    private static final int BLOCK_ROWS = 64;
+
+    private final ComputeType dtype;
+
+    public ReferenceBackend(ComputeType dtype) {
+        this.dtype = dtype;
+    }
+
+    @Override
+    public String describe() {
+        return "reference (Java, double accumulation)";
+    }
+
+    @Override
+    public ComputeType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public int blockRows() {
+        return BLOCK_ROWS;
+    }
+
+    @Override
+    public int lanes() {
+        return 1;
+    }
+
+    @Override
+    public void forEachBlock(int rows, BlockTask task) {
+        for (int first = 0; first < rows; first += BLOCK_ROWS) {
+            task.run(0, first, Math.min(BLOCK_ROWS, rows - first));
+        }
+    }
+
+    @Override
+    public Matrix matrix(int rows, int columns) {
+        return new HeapMatrix(rows, columns);
+    }
+
+    @Override
+    public void write(MemorySegment source, Matrix target) {
+        HeapMatrix t = of(target);
+        for (int i = 0; i < t.rows(); i++) {
+            for (int j = 0; j < t.columns(); j++) {
+                t.set(i, j, source.getAtIndex(ValueLayout.JAVA_FLOAT, (long) i * t.columns() + j));
+            }
+        }
+    }
+
+    @Override
+    public void read(Matrix source, MemorySegment target) {
+        HeapMatrix s = of(source);
+        for (int i = 0; i < s.rows(); i++) {
+            for (int j = 0; j < s.columns(); j++) {
+                target.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * s.columns() + j, s.get(i, j));
+            }
+        }
+    }
+
+    @Override
+    public Linear linear(Weight weight, float[] bias) {
+        float[] values = new float[Math.multiplyExact(weight.outputs(), weight.inputs())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = operand(
+                    switch (weight.type()) {
+                        case FLOAT32 -> weight.data().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                        case BFLOAT16 -> Bfloat16.toFloat(weight.data().getAtIndex(ValueLayout.JAVA_SHORT, i));
+                    });
+        }
+        return new HeapLinear(values, bias == null ? null : bias.clone(), weight.outputs(), weight.inputs());
+    }
+
+    private float operand(float value) {
+        return switch (dtype) {
+            case FLOAT32 -> value;
+            case BFLOAT16 -> Bfloat16.toFloat(Bfloat16.round(value));
+        };
+    }
+
+    private record NormVectors(Norm norm) implements NormWeights {
+        @Override
+        public void close() {}
+    }
+
+    private record Table(Rotation rotation) implements RotaryTable {
+        @Override
+        public void close() {}
+    }
+
+    private record TrieRows(TokenTrie trie) implements Rows {
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    public NormWeights normWeights(Norm norm) {
+        return new NormVectors(norm);
+    }
+
+    @Override
+    public RotaryTable rotaryTable(Rotation rotation, int positions) {
+        return new Table(rotation);
+    }
+
+    @Override
+    public Rows rows(TokenTrie trie) {
+        return new TrieRows(trie);
+    }
+
+    @Override
+    public void gather(Matrix source, int[] indices, int first, Matrix target) {
+        for (int i = 0; i < target.rows(); i++) {
+            for (int j = 0; j < target.columns(); j++) {
+                of(target).set(i, j, of(source).get(indices[first + i], j));
+            }
+        }
+    }
+
+    @Override
+    public void gatherAdd(Matrix source, int[] indices, int first, Matrix target) {
+        for (int i = 0; i < target.rows(); i++) {
+            for (int j = 0; j < target.columns(); j++) {
+                of(target).set(i, j, of(target).get(i, j) + of(source).get(indices[first + i], j));
+            }
+        }
+    }
+
+    @Override
+    public void scatterAdd(Matrix source, int[] indices, float[] weights, int first, Matrix target) {
+        for (int i = 0; i < source.rows(); i++) {
+            int row = indices[first + i];
+            for (int j = 0; j < source.columns(); j++) {
+                of(target)
+                        .set(
+                                row,
+                                j,
+                                of(target).get(row, j)
+                                        + weights[first + i] * of(source).get(i, j));
+            }
+        }
+    }
+
+    @Override
+    public void clear(Matrix x) {
+        for (int i = 0; i < x.rows(); i++) {
+            for (int j = 0; j < x.columns(); j++) {
+                of(x).set(i, j, 0);
+            }
+        }
+    }
+
+    @Override
+    public void scale(Matrix x, float factor) {
+        for (int i = 0; i < x.rows(); i++) {
+            for (int j = 0; j < x.columns(); j++) {
+                of(x).set(i, j, factor * of(x).get(i, j));
+            }
+        }
+    }
+
+    @Override
+    public void add(Matrix x, float factor, Matrix y) {
+        for (int i = 0; i < x.rows(); i++) {
+            for (int j = 0; j < x.columns(); j++) {
+                of(y).set(i, j, of(y).get(i, j) + (double) factor * of(x).get(i, j));
+            }
+        }
+    }
+
+    @Override
+    public void clamp(Matrix x, float limit) {
+        for (int i = 0; i < x.rows(); i++) {
+            for (int j = 0; j < x.columns(); j++) {
+                of(x).set(i, j, Math.clamp(of(x).get(i, j), -limit, limit));
+            }
+        }
+    }
+
+    @Override
+    public void norm(Matrix x, NormWeights weights, Matrix y) {
+        Norm norm = ((NormVectors) weights).norm();
+        for (int i = 0; i < x.rows(); i++) {
+            for (int first = 0; first < x.columns(); first += norm.width()) {
+                normGroup(of(x), norm, of(y), i, first);
+            }
+        }
+    }
+
+    private static void normGroup(HeapMatrix x, Norm norm, HeapMatrix y, int row, int first) {
+        int width = norm.width();
+        double mean = 0;
+        if (norm.kind() == Norm.Kind.LAYER) {
+            for (int j = 0; j < width; j++) {
+                mean += x.get(row, first + j) / (double) width;
+            }
+        }
+        double variance = 0;
+        for (int j = 0; j < width; j++) {
+            double deviation = x.get(row, first + j) - mean;
+            variance += deviation * deviation / width;
+        }
+        double factor = 1 / Math.sqrt(variance + norm.epsilon());
+        for (int j = 0; j < width; j++) {
+            double weight = norm.weight() == null ? 1 : norm.weight()[(first + j) % norm.weight().length];
+            double bias = norm.bias() == null ? 0 : norm.bias()[(first + j) % norm.bias().length];
+            y.set(row, first + j, (x.get(row, first + j) - mean) * factor * weight + bias);
+        }
+    }
+
+    @Override
+    public void linear(Matrix x, Linear layer, Epilogue epilogue, Matrix y) {
+        HeapLinear w = (HeapLinear) layer;
+        for (int i = 0; i < x.rows(); i++) {
+            for (int o = 0; o < w.outputs(); o++) {
+                double sum = 0;
+                for (int k = 0; k < w.inputs(); k++) {
+                    sum += (double) operand(of(x).get(i, k)) * w.weight()[o * w.inputs() + k];
+                }
+                double product = sum + (w.bias() == null ? 0 : w.bias()[o]);
+                of(y).set(
+                                i,
+                                o,
+                                switch (epilogue) {
+                                    case Epilogue.Store() -> product;
+                                    case Epilogue.Add(float scale) -> of(y).get(i, o) + scale * product;
+                                    case Epilogue.Activate(Activation activation) ->
+                                        Activations.apply(activation, product);
+                                });
+            }
+        }
+    }
+
+    @Override
+    public void gate(Matrix x, Activation activation, Matrix y) {
+        int width = y.columns();
+        for (int i = 0; i < x.rows(); i++) {
+            for (int j = 0; j < width; j++) {
+                of(y).set(i, j, Activations.apply(activation, of(x).get(i, j)) * of(x).get(i, width + j));
+            }
+        }
+    }
+
+    @Override
+    public void gateRows(Matrix gate, Matrix x) {
+        for (int i = 0; i < x.rows(); i++) {
+            double factor = Activations.sigmoid(of(gate).get(i, 0));
+            for (int j = 0; j < x.columns(); j++) {
+                of(x).set(i, j, factor * of(x).get(i, j));
+            }
+        }
+    }
+
+    @Override
+    public void rotate(Matrix x, int headDim, RotaryTable table, Rows rows, int first) {
+        Rotation rotation = ((Table) table).rotation();
+        TokenTrie trie = ((TrieRows) rows).trie();
+        int half = rotation.dims() / 2;
+        for (int i = 0; i < x.rows(); i++) {
+            int group = trie.group(first + i);
+            int position = trie.position(first + i);
+            for (int head = 0; head < x.columns(); head += headDim) {
+                for (int pair = 0; pair < half; pair++) {
+                    double angle = rotation.angle(group, position, pair);
+                    double cos = Math.cos(angle) * rotation.factor(group);
+                    double sin = Math.sin(angle) * rotation.factor(group);
+                    int a = head
+                            + switch (rotation.pairing()) {
+                                case HALVES -> pair;
+                                case NEIGHBOURS -> 2 * pair;
+                            };
+                    int b = head
+                            + switch (rotation.pairing()) {
+                                case HALVES -> pair + half;
+                                case NEIGHBOURS -> 2 * pair + 1;
+                            };
+                    double xa = of(x).get(i, a);
+                    double xb = of(x).get(i, b);
+                    of(x).set(i, a, xa * cos - xb * sin);
+                    of(x).set(i, b, xb * cos + xa * sin);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void attention(Attention attention, Matrix q, Matrix k, Matrix v, Rows rows, int first, Matrix y) {
+        TokenTrie trie = ((TrieRows) rows).trie();
+        for (int i = 0; i < q.rows(); i++) {
+            int[] path = path(trie, first + i);
+            int from = (int) Math.max(0, path.length - (long) attention.window());
+            for (int head = 0; head < attention.heads(); head++) {
+                double[] weights = new double[path.length];
+                for (int j = from; j < path.length; j++) {
+                    weights[j] = score(attention, of(q), of(k), i, path[j], head, path.length - 1, j);
+                }
+                softmax(weights, from);
+                int d = attention.headDim();
+                int keyHead = head / (attention.heads() / attention.keyHeads());
+                for (int c = 0; c < d; c++) {
+                    double sum = 0;
+                    for (int j = from; j < path.length; j++) {
+                        sum += weights[j] * of(v).get(path[j], keyHead * d + c);
+                    }
+                    of(y).set(i, head * d + c, sum);
+                }
+            }
+        }
+    }
+
+    private static double score(
+            Attention attention,
+            HeapMatrix q,
+            HeapMatrix k,
+            int row,
+            int key,
+            int head,
+            int position,
+            int keyPosition) {
+        int d = attention.headDim();
+        int keyHead = head / (attention.heads() / attention.keyHeads());
+        double product = 0;
+        for (int c = 0; c < d; c++) {
+            product += (double) q.get(row, head * d + c) * k.get(key, keyHead * d + c);
+        }
+        double score = capped(attention.scale() * product, attention.softcap());
+        if (attention.positionBias() == null) {
+            return score;
+        }
+        HeapMatrix bias = of(attention.positionBias());
+        return score + bias.get(head, keyPosition) - bias.get(head, position);
+    }
+
+    static double capped(double value, double cap) {
+        return cap == 0 ? value : cap * Math.tanh(value / cap);
+    }
+
+    private static void softmax(double[] values, int from) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int j = from; j < values.length; j++) {
+            max = Math.max(max, values[j]);
+        }
+        double sum = 0;
+        for (int j = from; j < values.length; j++) {
+            values[j] = Math.exp(values[j] - max);
+            sum += values[j];
+        }
+        for (int j = from; j < values.length; j++) {
+            values[j] /= sum;
+        }
+    }
+
+    /// The row and its ancestors, by position.
+    private static int[] path(TokenTrie trie, int row) {
+        int[] path = new int[trie.position(row) + 1];
+        int[] starts = new int[trie.longestChain()];
+        int[] ends = new int[trie.longestChain()];
+        int segment = trie.segment(row);
+        int ranges = trie.keyRanges(segment, starts, ends);
+        int position = 0;
+        for (int range = 0; range < ranges; range++) {
+            for (int key = starts[range]; key < ends[range]; key++) {
+                path[position++] = key;
+            }
+        }
+        for (int key = trie.firstRow(segment); key <= row; key++) {
+            path[position++] = key;
+        }
+        return path;
+    }
+
+    @Override
+    public void route(Matrix logits, int topK, boolean renormalise, int[] experts, float[] weights) {
+        for (int i = 0; i < logits.rows(); i++) {
+            double[] probabilities = new double[logits.columns()];
+            for (int e = 0; e < probabilities.length; e++) {
+                probabilities[e] = of(logits).get(i, e);
+            }
+            softmax(probabilities, 0);
+            boolean[] taken = new boolean[probabilities.length];
+            double sum = 0;
+            for (int n = 0; n < topK; n++) {
+                int best = -1;
+                for (int e = 0; e < probabilities.length; e++) {
+                    if (!taken[e] && (best < 0 || probabilities[e] > probabilities[best])) {
+                        best = e;
+                    }
+                }
+                taken[best] = true;
+                sum += probabilities[best];
+                experts[i * topK + n] = best;
+            }
+            for (int n = 0; n < topK; n++) {
+                weights[i * topK + n] = (float) (probabilities[experts[i * topK + n]] / (renormalise ? sum : 1));
+            }
+        }
+    }
+
+    @Override
+    public LogitFold logitFold(float factor, float softcap) {
+        return new ReferenceLogitFold(factor, softcap);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,211 @@
+package io.logprobe.engine.model;
+
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.Epilogue;
+import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.backend.Resource;
+import io.logprobe.engine.backend.RotaryTable;
+import io.logprobe.engine.backend.Rotation;
+import io.logprobe.engine.checkpoint.Checkpoint;
+import io.logprobe.engine.model.architecture.Architecture;
+import io.logprobe.engine.model.architecture.AttentionSheet;
+import io.logprobe.engine.model.architecture.Embedding;
+import io.logprobe.engine.model.architecture.LayerSheet;
+import io.logprobe.engine.model.architecture.MatrixRef;
+import io.logprobe.engine.model.architecture.PositionBias;
+import io.logprobe.engine.plan.ScoringPlan;
+import io.logprobe.engine.plan.TokenTrie;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/// A model that is ready to run. For each layer, all rows of the job go through it before the next one's weights are
+/// needed; only one layer's keys and values exist at a time. One pass at a time.
+public final class CausalModel implements Resource {
+
+    private final Architecture architecture;
+    private final Backend backend;
+    private final WeightLoader loader;
+    private final WeightSource weights;
+    private final long parameters;
+
+    private CausalModel(
+            Architecture architecture, Backend backend, WeightLoader loader, WeightSource weights, long parameters) {
+        this.architecture = architecture;
+        this.backend = backend;
+        this.loader = loader;
+        this.weights = weights;
+        this.parameters = parameters;
+    }
+
+    /// Loads all weights. The checkpoint must stay open as long as the model.
+    public static CausalModel load(Architecture architecture, Checkpoint checkpoint, Backend backend) {
+        WeightLoader loader = new WeightLoader(checkpoint, backend);
+        long parameters = loader.require(TensorRefs.of(architecture));
+        return new CausalModel(
+                architecture, backend, loader, ResidentWeights.load(architecture, loader), parameters);
+    }
+
+    /// Number of distinct weights that the model uses.
+    public long parameters() {
+        return parameters;
+    }
+
+    /// Runs a plan. An interrupt of the calling thread is noticed between two steps.
+    ///
+    /// @throws CancellationException when interrupted
+    public Predictions run(ScoringPlan plan, PassListener listener) {
+        int layers = architecture.layers().size();
+        int steps = layers + 2;
+        try (Arena arena = Arena.ofConfined();
+                Resources shared = new Resources()) {
+            JobMatrices job = shared.own(jobMatrices(plan.trie()));
+            embed(plan.trie(), job, arena);
+            completed(listener, 1, steps);
+            Map<Rotation, RotaryTable> rotations = new IdentityHashMap<>();
+            Map<PositionBias, Matrix> biases = new IdentityHashMap<>();
+            int positions = plan.trie().longestSequence();
+            for (int i = 0; i < layers; i++) {
+                LayerSheet sheet = architecture.layers().get(i);
+                AttentionSheet attention = sheet.attention();
+                RotaryTable rotary = attention.rotation() == null
+                        ? null
+                        : rotations.computeIfAbsent(
+                                attention.rotation(), r -> shared.own(backend.rotaryTable(r, positions)));
+                Matrix bias = attention.positionBias() == null
+                        ? null
+                        : biases.computeIfAbsent(
+                                attention.positionBias(),
+                                b -> shared.own(biasTable(b, attention.heads(), positions, arena)));
+                new LayerPass(backend, sheet, weights.layer(i), job, rotary, bias).run();
+                completed(listener, i + 2, steps);
+            }
+            Predictions predictions = new HeadPass(backend, architecture.head(), weights.head(), job).run(plan);
+            completed(listener, steps, steps);
+            return predictions;
+        }
+    }
+
+    private static void completed(PassListener listener, int step, int steps) {
+        if (Thread.interrupted()) {
+            throw new CancellationException("interrupted after step " + step + " of " + steps);
+        }
+        listener.done(step, steps);
+    }
+
+    private JobMatrices jobMatrices(TokenTrie trie) {
+        int keyValueColumns = architecture.layers().stream()
+                .map(LayerSheet::attention)
+                .mapToInt(attention -> 2 * attention.keyHeads() * attention.headDim())
+                .max()
+                .orElse(1);
+        Scratch[] scratch = new Scratch[backend.lanes()];
+        Arrays.setAll(scratch, lane -> Scratch.of(architecture, backend));
+        return new JobMatrices(
+                backend.rows(trie),
+                backend.matrix(trie.rows(), architecture.hidden()),
+                backend.matrix(trie.rows(), keyValueColumns),
+                scratch);
+    }
+
+    private Matrix biasTable(PositionBias bias, int heads, int positions, Arena arena) {
+        MemorySegment values = arena.allocate(4L * heads * positions, 4);
+        for (int head = 0; head < heads; head++) {
+            for (int position = 0; position < positions; position++) {
+                values.setAtIndex(
+                        ValueLayout.JAVA_FLOAT, (long) head * positions + position, bias.bias(head, position));
+            }
+        }
+        Matrix table = backend.matrix(heads, positions);
+        backend.write(values, table);
+        return table;
+    }
+
+    private void embed(TokenTrie trie, JobMatrices job, Arena arena) {
+        Embedding embedding = architecture.embedding();
+        try (Resources owned = new Resources()) {
+            int[] tokens = new int[trie.rows()];
+            Arrays.setAll(tokens, trie::token);
+            int[] distinct = Arrays.stream(tokens).distinct().sorted().toArray();
+            Matrix table = owned.own(rowsOf(embedding.tokens(), distinct, arena));
+            int[] tokenIndex = new int[tokens.length];
+            Arrays.setAll(tokenIndex, row -> Arrays.binarySearch(distinct, tokens[row]));
+
+            Embedding.LearnedPositions learned = embedding.positions();
+            Matrix positionTable = learned == null ? null : owned.own(positionRows(trie, learned, arena));
+            int[] positionIndex = new int[learned == null ? 0 : tokens.length];
+            Arrays.setAll(positionIndex, trie::position);
+
+            var projection =
+                    embedding.projection() == null ? null : owned.own(loader.linear(List.of(embedding.projection())));
+            var norm = embedding.norm() == null ? null : owned.own(loader.norm(embedding.norm()));
+            backend.forEachBlock(trie.rows(), (lane, first, count) -> {
+                Matrix x = job.hidden().rows(first, count);
+                if (projection == null) {
+                    backend.gather(table, tokenIndex, first, x);
+                } else {
+                    Matrix embedded = job.scratch()[lane]
+                            .embedded()
+                            .columns(0, projection.inputs())
+                            .rows(0, count);
+                    backend.gather(table, tokenIndex, first, embedded);
+                    backend.linear(embedded, projection, Epilogue.STORE, x);
+                }
+                if (embedding.factor() != 1) {
+                    backend.scale(x, embedding.factor());
+                }
+                if (positionTable != null) {
+                    backend.gatherAdd(positionTable, positionIndex, first, x);
+                }
+                if (norm != null) {
+                    backend.norm(x, norm, x);
+                }
+            });
+        }
+    }
+
+    private Matrix positionRows(TokenTrie trie, Embedding.LearnedPositions learned, Arena arena) {
+        int[] rows = new int[trie.longestSequence()];
+        Arrays.setAll(rows, position -> position + learned.offset());
+        return rowsOf(learned.table(), rows, arena);
+    }
+
+    /// Rows of a matrix of the checkpoint: nobody needs the whole table.
+    private Matrix rowsOf(MatrixRef ref, int[] rows, Arena arena) {
+        long rowBytes = 4L * ref.inputs();
+        MemorySegment values = arena.allocate(rows.length * rowBytes, 64);
+        for (int i = 0; i < rows.length; i++) {
+            loader.readRow(ref, rows[i], values.asSlice(i * rowBytes, rowBytes));
+        }
+        Matrix matrix = backend.matrix(rows.length, ref.inputs());
+        backend.write(values, matrix);
+        return matrix;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+
+    /// Closes what it owns, the last first.
+    private static final class Resources implements AutoCloseable {
+
+        private final List<Resource> owned = new ArrayList<>();
+
+        <T extends Resource> T own(T resource) {
+            owned.add(resource);
+            return resource;
+        }
+
+        @Override
+        public void close() {
+            owned.reversed().forEach(Resource::close);
+        }
+    }
+}

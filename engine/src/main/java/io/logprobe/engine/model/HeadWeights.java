@@ -1,0 +1,51 @@
+package io.logprobe.engine.model;
+
+import io.logprobe.engine.backend.Linear;
+import io.logprobe.engine.backend.NormWeights;
+import io.logprobe.engine.backend.Resource;
+import io.logprobe.engine.model.architecture.Head;
+import io.logprobe.engine.model.architecture.LinearRef;
+import io.logprobe.engine.model.architecture.RowSelection;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The language-model head in the backend's memory; the vocabulary comes in tiles of [#TILE] tokens.
+///
+/// @param norm null for none
+/// @param projection null for none
+record HeadWeights(NormWeights norm, Linear projection, List<Linear> tiles, List<Resource> owned) implements Resource {
+
+    /// A tile's logits for one block of rows stay in a core's cache.
+    static final int TILE = 1024;
+
+    static HeadWeights load(Head head, WeightLoader loader) {
+        List<Resource> owned = new ArrayList<>();
+        try {
+            NormWeights norm = loader.norm(head.norm());
+            if (norm != null) {
+                owned.add(norm);
+            }
+            Linear projection = head.projection() == null ? null : loader.linear(List.of(head.projection()));
+            if (projection != null) {
+                owned.add(projection);
+            }
+            List<Linear> tiles = new ArrayList<>();
+            LinearRef output = head.output();
+            for (int first = 0; first < output.outputs(); first += TILE) {
+                RowSelection tokens = RowSelection.run(first, Math.min(TILE, output.outputs() - first));
+                Linear tile = loader.linear(List.of(output.select(tokens)));
+                owned.add(tile);
+                tiles.add(tile);
+            }
+            return new HeadWeights(norm, projection, tiles, owned);
+        } catch (RuntimeException | Error e) {
+            owned.forEach(Resource::close);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(Resource::close);
+    }
+}

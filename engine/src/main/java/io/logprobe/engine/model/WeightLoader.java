@@ -1,0 +1,214 @@
+package io.logprobe.engine.model;
+
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.Linear;
+import io.logprobe.engine.backend.Norm;
+import io.logprobe.engine.backend.NormWeights;
+import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.checkpoint.Checkpoint;
+import io.logprobe.engine.checkpoint.TensorInfo;
+import io.logprobe.engine.failure.InvalidCheckpoint;
+import io.logprobe.engine.model.architecture.LinearRef;
+import io.logprobe.engine.model.architecture.MatrixRef;
+import io.logprobe.engine.model.architecture.NormRef;
+import io.logprobe.engine.model.architecture.RowSelection;
+import io.logprobe.engine.model.architecture.VectorRef;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Reads what a description refers to and gives it to the backend. Safe for concurrent use.
+final class WeightLoader {
+
+    private static final long ALIGNMENT = 64;
+
+    private final Checkpoint checkpoint;
+    private final Backend backend;
+
+    WeightLoader(Checkpoint checkpoint, Backend backend) {
+        this.checkpoint = checkpoint;
+        this.backend = backend;
+    }
+
+    /// Checks that all tensors exist and have the right shapes.
+    ///
+    /// @return number of elements that they have together
+    long require(TensorRefs refs) {
+        refs.matrices().forEach(this::requireShape);
+        refs.vectors().forEach(this::requireShape);
+        return Stream.concat(
+                        refs.matrices().stream().map(MatrixRef::tensor),
+                        refs.vectors().stream().map(VectorRef::tensor))
+                .distinct()
+                .mapToLong(tensor -> checkpoint.info(tensor).elements())
+                .sum();
+    }
+
+    /// One linear layer whose outputs are those of all parts, one after the other.
+    Linear linear(List<LinearRef> parts) {
+        int inputs = parts.getFirst().inputs();
+        int outputs = parts.stream().mapToInt(LinearRef::outputs).sum();
+        try (Arena arena = Arena.ofConfined()) {
+            long rowBytes = inputs * elementBytes();
+            MemorySegment data = arena.allocate(outputs * rowBytes, ALIGNMENT);
+            long offset = 0;
+            for (LinearRef part : parts) {
+                long size = part.outputs() * rowBytes;
+                readMatrix(part.weight(), data.asSlice(offset, size));
+                offset += size;
+            }
+            return backend.linear(new Weight(data, backend.dtype(), outputs, inputs), biases(parts, outputs));
+        }
+    }
+
+    NormWeights norm(NormRef ref) {
+        return ref == null
+                ? null
+                : backend.normWeights(
+                        new Norm(ref.kind(), ref.width(), vector(ref.weight()), vector(ref.bias()), ref.epsilon()));
+    }
+
+    /// Rows of a matrix as float32 values, rounded as the backend's weights are.
+    void readRow(MatrixRef ref, int row, MemorySegment destination) {
+        int source = ref.selection().start() + row;
+        switch (backend.dtype()) {
+            case FLOAT32 -> checkpoint.readFloat32(ref.tensor(), source, 1, destination);
+            case BFLOAT16 -> {
+                checkpoint.readBfloat16(ref.tensor(), source, 1, destination);
+                for (int i = ref.inputs() - 1; i >= 0; i--) {
+                    int bits = destination.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16;
+                    destination.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.intBitsToFloat(bits));
+                }
+            }
+        }
+    }
+
+    private float[] biases(List<LinearRef> parts, int outputs) {
+        if (parts.stream().allMatch(part -> part.bias() == null)) {
+            return null;
+        }
+        float[] all = new float[outputs];
+        int offset = 0;
+        for (LinearRef part : parts) {
+            if (part.bias() != null) {
+                System.arraycopy(vector(part.bias()), 0, all, offset, part.outputs());
+            }
+            offset += part.outputs();
+        }
+        return all;
+    }
+
+    private float[] vector(VectorRef ref) {
+        if (ref == null) {
+            return null;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment all = arena.allocate(4L * ref.length(), ALIGNMENT);
+            checkpoint.readFloat32(ref.tensor(), all);
+            RowSelection selection = ref.selection();
+            float[] values = new float[selection.count()];
+            for (int group = 0; group < selection.groups(); group++) {
+                for (int i = 0; i < selection.length(); i++) {
+                    long source = selection.start() + (long) group * selection.stride() + i;
+                    values[group * selection.length() + i] =
+                            all.getAtIndex(ValueLayout.JAVA_FLOAT, source) + ref.addend();
+                }
+            }
+            return values;
+        }
+    }
+
+    private void readMatrix(MatrixRef ref, MemorySegment destination) {
+        RowSelection selection = ref.selection();
+        switch (ref.orientation()) {
+            case OUTPUTS_FIRST -> {
+                long size = selection.length() * ref.inputs() * elementBytes();
+                for (int group = 0; group < selection.groups(); group++) {
+                    int first = selection.start() + group * selection.stride();
+                    readRows(ref, first, selection.length(), destination.asSlice(group * size, size));
+                }
+            }
+            case INPUTS_FIRST -> readTransposed(ref, destination);
+        }
+    }
+
+    /// Reads outputs of a tensor whose first dimension may hold several of them.
+    private void readRows(MatrixRef ref, int first, int count, MemorySegment destination) {
+        TensorInfo info = checkpoint.info(ref.tensor());
+        int outputsPerIndex = Math.toIntExact(ref.outputs() / info.rows());
+        if (outputsPerIndex == 1) {
+            read(ref.tensor(), first, count, destination);
+            return;
+        }
+        int index = first / outputsPerIndex;
+        int indices = (first + count - 1) / outputsPerIndex - index + 1;
+        long rowBytes = ref.inputs() * elementBytes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment all = arena.allocate(indices * outputsPerIndex * rowBytes, ALIGNMENT);
+            read(ref.tensor(), index, indices, all);
+            long offset = (first - (long) index * outputsPerIndex) * rowBytes;
+            MemorySegment.copy(all, offset, destination, 0, count * rowBytes);
+        }
+    }
+
+    private void readTransposed(MatrixRef ref, MemorySegment destination) {
+        long width = elementBytes();
+        RowSelection selection = ref.selection();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment all = arena.allocate((long) ref.inputs() * ref.outputs() * width, ALIGNMENT);
+            read(ref.tensor(), 0, ref.inputs(), all);
+            for (int i = 0; i < selection.count(); i++) {
+                int output = selection.start() + i / selection.length() * selection.stride() + i % selection.length();
+                for (int input = 0; input < ref.inputs(); input++) {
+                    long source = ((long) input * ref.outputs() + output) * width;
+                    MemorySegment.copy(all, source, destination, ((long) i * ref.inputs() + input) * width, width);
+                }
+            }
+        }
+    }
+
+    private void read(String tensor, long firstRow, long rows, MemorySegment destination) {
+        switch (backend.dtype()) {
+            case FLOAT32 -> checkpoint.readFloat32(tensor, firstRow, rows, destination);
+            case BFLOAT16 -> checkpoint.readBfloat16(tensor, firstRow, rows, destination);
+        }
+    }
+
+    private long elementBytes() {
+        return backend.dtype() == ComputeType.FLOAT32 ? 4 : 2;
+    }
+
+    private void requireShape(MatrixRef ref) {
+        TensorInfo info = checkpoint.info(ref.tensor());
+        List<Long> shape = info.shape();
+        boolean fits =
+                switch (ref.orientation()) {
+                    case OUTPUTS_FIRST ->
+                        shape.size() >= 2
+                                && shape.getLast() == ref.inputs()
+                                && info.elements() == (long) ref.outputs() * ref.inputs();
+                    case INPUTS_FIRST -> shape.equals(List.of((long) ref.inputs(), (long) ref.outputs()));
+                };
+        if (!fits) {
+            throw switch (ref.orientation()) {
+                case OUTPUTS_FIRST -> wrongShape(info, "[" + ref.outputs() + ", " + ref.inputs() + "]");
+                case INPUTS_FIRST -> wrongShape(info, "[" + ref.inputs() + ", " + ref.outputs() + "]");
+            };
+        }
+    }
+
+    private void requireShape(VectorRef ref) {
+        TensorInfo info = checkpoint.info(ref.tensor());
+        if (info.elements() != ref.length()) {
+            throw wrongShape(info, "[" + ref.length() + "]");
+        }
+    }
+
+    private static InvalidCheckpoint wrongShape(TensorInfo info, String expected) {
+        return new InvalidCheckpoint(info.file() + ": tensor '" + info.name() + "' has shape " + info.shape()
+                + ", but config.json asks for " + expected);
+    }
+}
