@@ -137,15 +137,8 @@ final class LayerMajorScorer implements Scorer {
             double fraction = (block + (double) step / steps) / blocks;
             Duration elapsed = tally.elapsed();
             sink.progress(new Progress(
-                    examplesDone,
-                    examples,
-                    block,
-                    blocks,
-                    step,
-                    steps,
-                    fraction,
-                    elapsed,
-                    Duration.ofNanos((long) (elapsed.toNanos() * (1 - fraction) / fraction))));
+                    examplesDone, examples, block, blocks, step, steps, fraction, elapsed, Duration.ofNanos((long)
+                            (elapsed.toNanos() * (1 - fraction) / fraction))));
         };
     }
 

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /// A model that is ready to run. For each layer, all rows of the job go through it before the next one's weights are
@@ -48,8 +47,7 @@ public final class CausalModel implements Resource {
     public static CausalModel load(Architecture architecture, Checkpoint checkpoint, Backend backend) {
         WeightLoader loader = new WeightLoader(checkpoint, backend);
         long parameters = loader.require(TensorRefs.of(architecture));
-        return new CausalModel(
-                architecture, backend, loader, ResidentWeights.load(architecture, loader), parameters);
+        return new CausalModel(architecture, backend, loader, ResidentWeights.load(architecture, loader), parameters);
     }
 
     /// Number of distinct weights that the model uses.
@@ -68,8 +66,8 @@ public final class CausalModel implements Resource {
             JobMatrices job = shared.own(jobMatrices(plan.trie()));
             embed(plan.trie(), job, arena);
             completed(listener, 1, steps);
-            Map<Rotation, RotaryTable> rotations = new IdentityHashMap<>();
-            Map<PositionBias, Matrix> biases = new IdentityHashMap<>();
+            IdentityHashMap<Rotation, RotaryTable> rotations = new IdentityHashMap<>();
+            IdentityHashMap<PositionBias, Matrix> biases = new IdentityHashMap<>();
             int positions = plan.trie().longestSequence();
             for (int i = 0; i < layers; i++) {
                 LayerSheet sheet = architecture.layers().get(i);

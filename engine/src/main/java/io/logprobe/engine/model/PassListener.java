@@ -4,6 +4,8 @@ package io.logprobe.engine.model;
 @FunctionalInterface
 public interface PassListener {
 
+    /// A step is done.
+    ///
     /// @param step steps done
     /// @param steps steps of the whole pass
     void done(int step, int steps);

@@ -125,7 +125,7 @@ final class WeightLoader {
         RowSelection selection = ref.selection();
         switch (ref.orientation()) {
             case OUTPUTS_FIRST -> {
-                long size = selection.length() * ref.inputs() * elementBytes();
+                long size = (long) selection.length() * ref.inputs() * elementBytes();
                 for (int group = 0; group < selection.groups(); group++) {
                     int first = selection.start() + group * selection.stride();
                     readRows(ref, first, selection.length(), destination.asSlice(group * size, size));
@@ -147,7 +147,7 @@ final class WeightLoader {
         int indices = (first + count - 1) / outputsPerIndex - index + 1;
         long rowBytes = ref.inputs() * elementBytes();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment all = arena.allocate(indices * outputsPerIndex * rowBytes, ALIGNMENT);
+            MemorySegment all = arena.allocate((long) indices * outputsPerIndex * rowBytes, ALIGNMENT);
             read(ref.tensor(), index, indices, all);
             long offset = (first - (long) index * outputsPerIndex) * rowBytes;
             MemorySegment.copy(all, offset, destination, 0, count * rowBytes);

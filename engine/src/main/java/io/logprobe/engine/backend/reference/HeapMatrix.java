@@ -11,7 +11,7 @@ record HeapMatrix(float[] data, int offset, int rows, int columns, int stride) i
         this(new float[Math.multiplyExact(rows, columns)], 0, rows, columns, columns);
     }
 
-    static HeapMatrix of(Matrix matrix) {
+    static HeapMatrix heap(Matrix matrix) {
         return (HeapMatrix) matrix;
     }
 

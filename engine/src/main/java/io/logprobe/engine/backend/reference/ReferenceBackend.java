@@ -1,6 +1,6 @@
 package io.logprobe.engine.backend.reference;
 
-import static io.logprobe.engine.backend.reference.HeapMatrix.of;
+import static io.logprobe.engine.backend.reference.HeapMatrix.heap;
 
 import io.logprobe.engine.backend.Activation;
 import io.logprobe.engine.backend.Attention;
@@ -66,7 +66,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void write(MemorySegment source, Matrix target) {
-        HeapMatrix t = of(target);
+        HeapMatrix t = heap(target);
         for (int i = 0; i < t.rows(); i++) {
             for (int j = 0; j < t.columns(); j++) {
                 t.set(i, j, source.getAtIndex(ValueLayout.JAVA_FLOAT, (long) i * t.columns() + j));
@@ -76,7 +76,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void read(Matrix source, MemorySegment target) {
-        HeapMatrix s = of(source);
+        HeapMatrix s = heap(source);
         for (int i = 0; i < s.rows(); i++) {
             for (int j = 0; j < s.columns(); j++) {
                 target.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * s.columns() + j, s.get(i, j));
@@ -138,7 +138,7 @@ public final class ReferenceBackend implements Backend {
     public void gather(Matrix source, int[] indices, int first, Matrix target) {
         for (int i = 0; i < target.rows(); i++) {
             for (int j = 0; j < target.columns(); j++) {
-                of(target).set(i, j, of(source).get(indices[first + i], j));
+                heap(target).set(i, j, heap(source).get(indices[first + i], j));
             }
         }
     }
@@ -147,7 +147,7 @@ public final class ReferenceBackend implements Backend {
     public void gatherAdd(Matrix source, int[] indices, int first, Matrix target) {
         for (int i = 0; i < target.rows(); i++) {
             for (int j = 0; j < target.columns(); j++) {
-                of(target).set(i, j, of(target).get(i, j) + of(source).get(indices[first + i], j));
+                heap(target).set(i, j, heap(target).get(i, j) + heap(source).get(indices[first + i], j));
             }
         }
     }
@@ -157,12 +157,12 @@ public final class ReferenceBackend implements Backend {
         for (int i = 0; i < source.rows(); i++) {
             int row = indices[first + i];
             for (int j = 0; j < source.columns(); j++) {
-                of(target)
+                heap(target)
                         .set(
                                 row,
                                 j,
-                                of(target).get(row, j)
-                                        + weights[first + i] * of(source).get(i, j));
+                                heap(target).get(row, j)
+                                        + weights[first + i] * heap(source).get(i, j));
             }
         }
     }
@@ -171,7 +171,7 @@ public final class ReferenceBackend implements Backend {
     public void clear(Matrix x) {
         for (int i = 0; i < x.rows(); i++) {
             for (int j = 0; j < x.columns(); j++) {
-                of(x).set(i, j, 0);
+                heap(x).set(i, j, 0);
             }
         }
     }
@@ -180,7 +180,7 @@ public final class ReferenceBackend implements Backend {
     public void scale(Matrix x, float factor) {
         for (int i = 0; i < x.rows(); i++) {
             for (int j = 0; j < x.columns(); j++) {
-                of(x).set(i, j, factor * of(x).get(i, j));
+                heap(x).set(i, j, factor * heap(x).get(i, j));
             }
         }
     }
@@ -189,7 +189,7 @@ public final class ReferenceBackend implements Backend {
     public void add(Matrix x, float factor, Matrix y) {
         for (int i = 0; i < x.rows(); i++) {
             for (int j = 0; j < x.columns(); j++) {
-                of(y).set(i, j, of(y).get(i, j) + (double) factor * of(x).get(i, j));
+                heap(y).set(i, j, heap(y).get(i, j) + (double) factor * heap(x).get(i, j));
             }
         }
     }
@@ -198,7 +198,7 @@ public final class ReferenceBackend implements Backend {
     public void clamp(Matrix x, float limit) {
         for (int i = 0; i < x.rows(); i++) {
             for (int j = 0; j < x.columns(); j++) {
-                of(x).set(i, j, Math.clamp(of(x).get(i, j), -limit, limit));
+                heap(x).set(i, j, Math.clamp(heap(x).get(i, j), -limit, limit));
             }
         }
     }
@@ -208,7 +208,7 @@ public final class ReferenceBackend implements Backend {
         Norm norm = ((NormVectors) weights).norm();
         for (int i = 0; i < x.rows(); i++) {
             for (int first = 0; first < x.columns(); first += norm.width()) {
-                normGroup(of(x), norm, of(y), i, first);
+                normGroup(heap(x), norm, heap(y), i, first);
             }
         }
     }
@@ -241,15 +241,15 @@ public final class ReferenceBackend implements Backend {
             for (int o = 0; o < w.outputs(); o++) {
                 double sum = 0;
                 for (int k = 0; k < w.inputs(); k++) {
-                    sum += (double) operand(of(x).get(i, k)) * w.weight()[o * w.inputs() + k];
+                    sum += (double) operand(heap(x).get(i, k)) * w.weight()[o * w.inputs() + k];
                 }
                 double product = sum + (w.bias() == null ? 0 : w.bias()[o]);
-                of(y).set(
+                heap(y).set(
                                 i,
                                 o,
                                 switch (epilogue) {
                                     case Epilogue.Store() -> product;
-                                    case Epilogue.Add(float scale) -> of(y).get(i, o) + scale * product;
+                                    case Epilogue.Add(float scale) -> heap(y).get(i, o) + scale * product;
                                     case Epilogue.Activate(Activation activation) ->
                                         Activations.apply(activation, product);
                                 });
@@ -262,7 +262,7 @@ public final class ReferenceBackend implements Backend {
         int width = y.columns();
         for (int i = 0; i < x.rows(); i++) {
             for (int j = 0; j < width; j++) {
-                of(y).set(i, j, Activations.apply(activation, of(x).get(i, j)) * of(x).get(i, width + j));
+                heap(y).set(i, j, Activations.apply(activation, heap(x).get(i, j)) * heap(x).get(i, width + j));
             }
         }
     }
@@ -270,9 +270,9 @@ public final class ReferenceBackend implements Backend {
     @Override
     public void gateRows(Matrix gate, Matrix x) {
         for (int i = 0; i < x.rows(); i++) {
-            double factor = Activations.sigmoid(of(gate).get(i, 0));
+            double factor = Activations.sigmoid(heap(gate).get(i, 0));
             for (int j = 0; j < x.columns(); j++) {
-                of(x).set(i, j, factor * of(x).get(i, j));
+                heap(x).set(i, j, factor * heap(x).get(i, j));
             }
         }
     }
@@ -300,10 +300,10 @@ public final class ReferenceBackend implements Backend {
                                 case HALVES -> pair + half;
                                 case NEIGHBOURS -> 2 * pair + 1;
                             };
-                    double xa = of(x).get(i, a);
-                    double xb = of(x).get(i, b);
-                    of(x).set(i, a, xa * cos - xb * sin);
-                    of(x).set(i, b, xb * cos + xa * sin);
+                    double xa = heap(x).get(i, a);
+                    double xb = heap(x).get(i, b);
+                    heap(x).set(i, a, xa * cos - xb * sin);
+                    heap(x).set(i, b, xb * cos + xa * sin);
                 }
             }
         }
@@ -318,7 +318,7 @@ public final class ReferenceBackend implements Backend {
             for (int head = 0; head < attention.heads(); head++) {
                 double[] weights = new double[path.length];
                 for (int j = from; j < path.length; j++) {
-                    weights[j] = score(attention, of(q), of(k), i, path[j], head, path.length - 1, j);
+                    weights[j] = score(attention, heap(q), heap(k), i, path[j], head, path.length - 1, j);
                 }
                 softmax(weights, from);
                 int d = attention.headDim();
@@ -326,9 +326,9 @@ public final class ReferenceBackend implements Backend {
                 for (int c = 0; c < d; c++) {
                     double sum = 0;
                     for (int j = from; j < path.length; j++) {
-                        sum += weights[j] * of(v).get(path[j], keyHead * d + c);
+                        sum += weights[j] * heap(v).get(path[j], keyHead * d + c);
                     }
-                    of(y).set(i, head * d + c, sum);
+                    heap(y).set(i, head * d + c, sum);
                 }
             }
         }
@@ -353,7 +353,7 @@ public final class ReferenceBackend implements Backend {
         if (attention.positionBias() == null) {
             return score;
         }
-        HeapMatrix bias = of(attention.positionBias());
+        HeapMatrix bias = heap(attention.positionBias());
         return score + bias.get(head, keyPosition) - bias.get(head, position);
     }
 
@@ -400,7 +400,7 @@ public final class ReferenceBackend implements Backend {
         for (int i = 0; i < logits.rows(); i++) {
             double[] probabilities = new double[logits.columns()];
             for (int e = 0; e < probabilities.length; e++) {
-                probabilities[e] = of(logits).get(i, e);
+                probabilities[e] = heap(logits).get(i, e);
             }
             softmax(probabilities, 0);
             boolean[] taken = new boolean[probabilities.length];

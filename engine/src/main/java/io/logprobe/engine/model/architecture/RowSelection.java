@@ -7,8 +7,7 @@ package io.logprobe.engine.model.architecture;
 /// |---|---|---|---|
 /// | `[q \| k \| v]` | run(0, q) | run(q, k) | run(q + k, k) |
 /// | `[head, 3, d]` | every(0, d, 3d, heads) | every(d, d, 3d, heads) | every(2d, d, 3d, heads) |
-/// | `[group, n + 2, d]`, `s = (n + 2)d` | every(0, nd, s, groups) | every(nd, d, s, groups) | every(s − d, d, s,
-/// groups) |
+/// | `[group, n + 2, d]`, `s = (n + 2)d` | every(0, nd, s, g) | every(nd, d, s, g) | every(s − d, d, s, g) |
 public record RowSelection(int start, int length, int stride, int groups) {
 
     public RowSelection {
