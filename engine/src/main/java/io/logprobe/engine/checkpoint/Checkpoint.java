@@ -29,7 +29,8 @@ public final class Checkpoint implements AutoCloseable {
         this.tensors = tensors;
     }
 
-    /// Opens the weights in a model folder, looked for in the order `model.safetensors` (whole, then sharded).
+    /// Opens the weights in a model folder: the first that exists of `model.safetensors`, its sharded form,
+    /// `pytorch_model.bin` and its sharded form.
     ///
     /// @throws InvalidCheckpoint when there are none, or a header contradicts itself or its file
     public static Checkpoint open(Path folder) {
@@ -44,30 +45,40 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static Map<String, StoredTensor> locate(Path folder, List<TensorFile> files) {
-        Path whole = folder.resolve("model.safetensors");
-        Path index = folder.resolve("model.safetensors.index.json");
-        if (Files.exists(whole)) {
-            return byName(Safetensors.read(opened(whole, files)));
-        }
-        if (Files.exists(index)) {
-            return sharded(ShardIndex.read(index), files);
-        }
-        throw new InvalidCheckpoint(folder + ": no model.safetensors or model.safetensors.index.json");
+        return inFile(folder.resolve("model.safetensors"), Safetensors::read, files)
+                .or(() -> inShards(folder.resolve("model.safetensors.index.json"), Safetensors::read, files))
+                .or(() -> inFile(folder.resolve("pytorch_model.bin"), TorchFile::read, files))
+                .or(() -> inShards(folder.resolve("pytorch_model.bin.index.json"), TorchFile::read, files))
+                .orElseThrow(() -> new InvalidCheckpoint(
+                        folder + ": no model.safetensors, no pytorch_model.bin and" + " no index of shards of either"));
     }
 
-    private static Map<String, StoredTensor> sharded(ShardIndex index, List<TensorFile> files) {
+    private static Optional<Map<String, StoredTensor>> inFile(Path path, Format format, List<TensorFile> files) {
+        return Files.exists(path) ? Optional.of(byName(format.read(opened(path, files)))) : Optional.empty();
+    }
+
+    private static Optional<Map<String, StoredTensor>> inShards(Path path, Format format, List<TensorFile> files) {
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        ShardIndex index = ShardIndex.read(path);
         List<StoredTensor> all = new ArrayList<>();
-        for (Path shard : index.paths().values()) {
-            all.addAll(Safetensors.read(opened(shard, files)));
+        for (Path shard : index.paths()) {
+            all.addAll(format.read(opened(shard, files)));
         }
         Map<String, StoredTensor> tensors = byName(all);
         index.shards().forEach((name, shard) -> {
             StoredTensor tensor = tensors.get(name);
             if (tensor == null || !tensor.file().path().endsWith(shard)) {
-                throw new InvalidCheckpoint(index.file() + ": shard '" + shard + "' has no tensor '" + name + "'");
+                throw new InvalidCheckpoint(path + ": shard '" + shard + "' has no tensor '" + name + "'");
             }
         });
-        return tensors;
+        return Optional.of(tensors);
+    }
+
+    /// Finds all tensors of a file.
+    private interface Format {
+        List<StoredTensor> read(TensorFile file);
     }
 
     private static Map<String, StoredTensor> byName(List<StoredTensor> all) {
@@ -164,13 +175,8 @@ public final class Checkpoint implements AutoCloseable {
                     info.file() + ": tensor '" + name + "' of type " + info.type() + " cannot be used as a weight");
         }
         Objects.checkFromIndexSize(firstRow, rowCount, info.rows());
-        long elements = Math.multiplyExact(rowCount, info.rowElements());
-        TensorReader.read(
-                tensor,
-                firstRow * info.rowElements(),
-                elements,
-                destination.asSlice(0, elements * format.bytes()),
-                format);
+        long bytes = Math.multiplyExact(Math.multiplyExact(rowCount, info.rowElements()), format.bytes());
+        TensorReader.read(tensor, firstRow, rowCount, destination.asSlice(0, bytes), format);
     }
 
     private StoredTensor tensor(String name) {

@@ -2,16 +2,20 @@ package io.logprobe.engine.checkpoint;
 
 /// What the caller wants elements to become.
 enum FloatFormat {
-    FLOAT32(4),
-    BFLOAT16(2);
+    FLOAT32(StoredType.F32),
+    BFLOAT16(StoredType.BF16);
 
-    private final int bytes;
+    private final StoredType stored;
 
-    FloatFormat(int bytes) {
-        this.bytes = bytes;
+    FloatFormat(StoredType stored) {
+        this.stored = stored;
     }
 
     int bytes() {
-        return bytes;
+        return stored.blockBytes();
+    }
+
+    boolean isStoredAs(StoredType type) {
+        return type == stored;
     }
 }

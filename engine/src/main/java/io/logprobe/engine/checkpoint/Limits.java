@@ -17,5 +17,13 @@ final class Limits {
     static final int JSON_STRING_LENGTH = 16 << 20;
     static final int JSON_NUMBER_LENGTH = 100;
 
+    /// A tensor takes about 30 opcodes.
+    static final int PICKLE_OPCODES = 1 << 21;
+
+    static final int PICKLE_STRING_BYTES = 32 << 10;
+
+    static final int ZIP_ENTRIES = 1 << 17;
+    static final int ZIP_DIRECTORY_BYTES = 64 << 20;
+
     private Limits() {}
 }

@@ -151,7 +151,7 @@ final class Safetensors {
                     "shape " + shape + " of " + dtype + " needs " + bytes + " bytes, data_offsets " + begin + ".." + end
                             + " hold " + (end - begin));
         }
-        return new StoredTensor(info, file, dataStart + begin);
+        return new StoredTensor(info, file, dataStart + begin, new Layout.RowMajor());
     }
 
     private List<Long> longs(JsonParser parser, String name, int most) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -32,15 +33,13 @@ record ShardIndex(Path file, Map<String, String> shards) {
         return new ShardIndex(file, shards);
     }
 
-    /// Paths of all shards by file name.
-    Map<String, Path> paths() {
+    /// Paths of all shards.
+    List<Path> paths() {
         SortedSet<String> names = new TreeSet<>(shards.values());
         if (names.size() > Limits.SHARDS) {
             throw new InvalidCheckpoint(file + ": " + names.size() + " shards, more than " + Limits.SHARDS);
         }
-        Map<String, Path> paths = new LinkedHashMap<>();
-        names.forEach(name -> paths.put(name, resolve(name)));
-        return paths;
+        return names.stream().map(this::resolve).toList();
     }
 
     private Path resolve(String name) {

@@ -4,4 +4,5 @@ package io.logprobe.engine.checkpoint;
 ///
 /// @param file open file of the elements
 /// @param offset byte position of the first element in the file
-record StoredTensor(TensorInfo info, TensorFile file, long offset) {}
+/// @param layout order of the elements from there on
+record StoredTensor(TensorInfo info, TensorFile file, long offset, Layout layout) {}

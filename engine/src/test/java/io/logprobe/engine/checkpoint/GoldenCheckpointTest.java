@@ -19,12 +19,7 @@ class GoldenCheckpointTest {
         Path golden = Path.of("../../shared/golden");
         assumeTrue(Files.isDirectory(golden), () -> golden + " is not there");
         try (Stream<Path> entries = Files.list(golden)) {
-            return entries
-                    .filter(folder -> Files.exists(folder.resolve("model.safetensors"))
-                            || Files.exists(folder.resolve("model.safetensors.index.json")))
-                    .sorted()
-                    .toList()
-                    .stream();
+            return entries.filter(Files::isDirectory).sorted().toList().stream();
         }
     }
 
