@@ -71,7 +71,8 @@ final class JobTally {
                 boundaryMismatches,
                 withTarget == 0 ? null : (double) correct / withTarget,
                 withTarget == 0 ? null : loss / withTarget,
-                backend.describe(),
+                backend.name(),
+                backend.detail(),
                 backend.dtype(),
                 ProcessMemory.peakBytes());
     }

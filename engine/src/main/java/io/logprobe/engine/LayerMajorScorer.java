@@ -95,7 +95,8 @@ final class LayerMajorScorer implements Scorer {
     @Override
     public ModelDescription describe() {
         return new ModelDescription(
-                backend.describe(),
+                backend.name(),
+                backend.detail(),
                 backend.dtype(),
                 architecture.modelType(),
                 model.parameters(),

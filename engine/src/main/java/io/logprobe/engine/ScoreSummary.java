@@ -14,6 +14,8 @@ import io.logprobe.engine.backend.ComputeType;
 /// @param boundaryMismatches pairs whose tokens differ from those of the joined text
 /// @param accuracy share of examples with a target whose prediction is right, or null without targets
 /// @param loss mean of −log softmax(logprobs)[target] over examples with a target, or null without targets
+/// @param backend `reference`, `cpu` or `cuda`
+/// @param backendDetail what it computed with
 /// @param peakMemoryBytes largest resident set of the process
 public record ScoreSummary(
         int examples,
@@ -29,5 +31,6 @@ public record ScoreSummary(
         Double accuracy,
         Double loss,
         String backend,
+        String backendDetail,
         ComputeType dtype,
         long peakMemoryBytes) {}

@@ -13,8 +13,11 @@ import java.lang.foreign.MemorySegment;
 /// [#forEachBlock] gives out work: on lanes of its own each (CPU), or in one queue (a device).
 public interface Backend extends AutoCloseable {
 
-    /// For people and provenance, e.g. `cpu (oneDNN 3.13.0, avx512_core_bf16)`.
-    String describe();
+    /// `reference`, `cpu` or `cuda`.
+    String name();
+
+    /// What it computes with, for people and provenance, e.g. `oneDNN 3.13.0, avx512_core_bf16`.
+    String detail();
 
     /// Type of the operands of [#linear].
     ComputeType dtype();

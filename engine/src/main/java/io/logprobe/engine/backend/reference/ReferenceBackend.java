@@ -33,8 +33,13 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public String describe() {
-        return "reference (Java, double accumulation)";
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public String detail() {
+        return "Java, double accumulation";
     }
 
     @Override

@@ -1,0 +1,43 @@
+package io.logprobe.engine.cli;
+
+import io.logprobe.engine.failure.EngineException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The engine on the command line, without any service.
+///
+/// Exit codes: 0 done, 1 a defect of the engine, 2 something the user can mend, said in one line on standard error.
+@Command(
+        name = "logprobe",
+        subcommands = {ScoreCommand.class, ModelsCommand.class},
+        synopsisSubcommandLabel = "COMMAND")
+public final class EngineCommand {
+
+    private static final int USER_ERROR = 2;
+
+    private EngineCommand() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new EngineCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(ByteSize.class, ByteSize::parse)
+                .setParameterExceptionHandler(
+                        (e, arguments) -> complain(e.getCommandLine().getErr(), e.getMessage()))
+                .setExecutionExceptionHandler((e, command, result) -> {
+                    if (e instanceof EngineException) {
+                        return complain(command.getErr(), e.getMessage());
+                    }
+                    throw e;
+                });
+    }
+
+    private static int complain(PrintWriter err, String message) {
+        err.println("logprobe: " + message.replaceAll("\\s*\\R\\s*", " "));
+        return USER_ERROR;
+    }
+}

@@ -1,0 +1,78 @@
+package io.logprobe.engine.cli;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logprobe.engine.ScoreSink;
+import io.logprobe.engine.ScoredExample;
+import io.logprobe.engine.failure.InvalidInput;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/// Results as JSON Lines. They are written beside the file and take its place when they are complete.
+final class ResultFile implements ScoreSink, AutoCloseable {
+
+    private static final ObjectWriter ROW = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build()
+            .writerFor(ScoredExample.class);
+
+    private final Path target;
+    private final Path partial;
+    private final BufferedWriter writer;
+
+    private ResultFile(Path target, Path partial, BufferedWriter writer) {
+        this.target = target;
+        this.partial = partial;
+        this.writer = writer;
+    }
+
+    static ResultFile create(Path target) {
+        Path absolute = target.toAbsolutePath();
+        if (Files.isDirectory(absolute)) {
+            throw new InvalidInput("--output " + target + " is a folder");
+        }
+        try {
+            Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
+            return new ResultFile(absolute, partial, Files.newBufferedWriter(partial));
+        } catch (IOException e) {
+            throw new InvalidInput("--output " + target + " cannot be written: " + e, e);
+        }
+    }
+
+    @Override
+    public void accept(List<ScoredExample> block) {
+        try {
+            for (ScoredExample result : block) {
+                writer.write(ROW.writeValueAsString(result));
+                writer.write('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void commit() {
+        try {
+            writer.close();
+            Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            writer.close();
+            Files.deleteIfExists(partial);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

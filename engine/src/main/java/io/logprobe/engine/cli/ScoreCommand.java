@@ -1,0 +1,90 @@
+package io.logprobe.engine.cli;
+
+import io.logprobe.engine.EngineOptions;
+import io.logprobe.engine.Example;
+import io.logprobe.engine.JsonLines;
+import io.logprobe.engine.ScoreSummary;
+import io.logprobe.engine.Scorer;
+import io.logprobe.engine.backend.BackendChoice;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.failure.InvalidInput;
+import io.logprobe.engine.tokenizer.BosPolicy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "score",
+        mixinStandardHelpOptions = true,
+        description = "Scores a JSON Lines file of {\"text\", \"classes\", \"target\"} rows with a model folder.")
+final class ScoreCommand implements Callable<Integer> {
+
+    enum SummaryForm {
+        TEXT,
+        JSON
+    }
+
+    @Option(names = "--model", required = true, description = "folder with config.json, weights and tokenizer")
+    private Path model;
+
+    @Option(names = "--input", required = true, description = "rows to score")
+    private Path input;
+
+    @Option(names = "--output", required = true, description = "one result per input row, in order")
+    private Path output;
+
+    @Option(names = "--dtype", defaultValue = "float32", description = "float32 or bfloat16 (${DEFAULT-VALUE})")
+    private ComputeType dtype;
+
+    @Option(names = "--backend", defaultValue = "auto", description = "auto, cpu, cuda or reference (${DEFAULT-VALUE})")
+    private BackendChoice backend;
+
+    @Option(
+            names = "--bos",
+            defaultValue = "tokenizer",
+            description = "beginning-of-sequence token: tokenizer, always or never (${DEFAULT-VALUE})")
+    private BosPolicy bos;
+
+    @Option(names = "--memory", description = "bound on weights, hidden states and activations, such as 4GiB")
+    private ByteSize memory;
+
+    @Option(names = "--limit", description = "score the first N rows only")
+    private Integer limit;
+
+    @Option(names = "--summary", defaultValue = "text", description = "form of the last line: text or json")
+    private SummaryForm summary;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (limit != null && limit < 1) {
+            throw new InvalidInput("--limit must be positive, not " + limit);
+        }
+        EngineOptions options = EngineOptions.DEFAULT
+                .withDtype(dtype)
+                .withBackend(backend)
+                .withBos(bos)
+                .withMemoryBytes(memory == null ? EngineOptions.UNBOUNDED : memory.bytes());
+        List<Example> examples = JsonLines.read(input, limit == null ? Integer.MAX_VALUE : limit);
+        ScoreSummary result;
+        try (ResultFile file = ResultFile.create(output);
+                Scorer scorer = Scorer.open(model, options)) {
+            result = scorer.score(examples, file);
+            file.commit();
+        }
+        spec.commandLine()
+                .getOut()
+                .println(
+                        switch (summary) {
+                            case JSON -> Summaries.json(result);
+                            case TEXT -> Summaries.text(result);
+                        });
+        return 0;
+    }
+}
