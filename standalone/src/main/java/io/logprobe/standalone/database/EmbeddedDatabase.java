@@ -1,0 +1,126 @@
+package io.logprobe.standalone.database;
+
+import io.logprobe.standalone.network.Port;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+
+/// A real PostgreSQL as a child of this process, durable, reachable on the loopback address alone. Its data stay in
+/// its folder. One database per service.
+public final class EmbeddedDatabase implements AutoCloseable {
+
+    /// The databases that exist after the start, one per service that stores anything.
+    public static final List<String> DATABASES = List.of("api", "scheduler", "notifier");
+
+    private static final String USER = "postgres";
+
+    private final EmbeddedPostgres server;
+
+    private EmbeddedDatabase(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    /// Starts on any free port.
+    public static EmbeddedDatabase start(Path folder) {
+        return start(folder, 0);
+    }
+
+    /// Starts a server on the data of `folder`. A server that an earlier start left behind there is stopped first.
+    ///
+    /// @param port port to listen on, 0 for any free one
+    public static EmbeddedDatabase start(Path folder, int port) {
+        Path root = folder.toAbsolutePath();
+        Path data = root.resolve("data");
+        Postmaster.of(data).ifPresent(Postmaster::stop);
+        try {
+            Files.createDirectories(root);
+            if (!Files.exists(data.resolve("PG_VERSION"))) {
+                deleteUnfinished(data);
+            }
+            Redirect log = Redirect.appendTo(root.resolve("postgresql.log").toFile());
+            EmbeddedDatabase database = new EmbeddedDatabase(EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPort(Port.choose(port, "PostgreSQL"))
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setOutputRedirector(log)
+                    .setErrorRedirector(log)
+                    // The library is made for tests and starts PostgreSQL without durability; these win.
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .setServerConfig("shared_buffers", "64MB")
+                    .setServerConfig("max_connections", "100")
+                    .start());
+            database.createMissingDatabases();
+            return database;
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL cannot start in " + root + "; see postgresql.log there", e);
+        }
+    }
+
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database;
+    }
+
+    public String username() {
+        return USER;
+    }
+
+    /// Connections from this machine are trusted; the value only has to be there.
+    public String password() {
+        return USER;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL cannot be stopped", e);
+        }
+    }
+
+    private void createMissingDatabases() {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String name : DATABASES) {
+                if (!exists(statement, name)) {
+                    statement.execute("create database " + name);
+                }
+            }
+        } catch (SQLException e) {
+            close();
+            throw new IllegalStateException("the databases " + DATABASES + " cannot be created", e);
+        }
+    }
+
+    private static boolean exists(Statement statement, String name) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("select 1 from pg_database where datname = '" + name + "'")) {
+            return rows.next();
+        }
+    }
+
+    /// An initialisation that was interrupted leaves a folder that PostgreSQL neither uses nor initialises again.
+    private static void deleteUnfinished(Path data) throws IOException {
+        if (Files.exists(data)) {
+            try (var entries = Files.walk(data)) {
+                for (Path entry :
+                        entries.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(entry);
+                }
+            }
+        }
+    }
+}
