@@ -30,7 +30,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /// Opens the weights in a model folder: the first that exists of `model.safetensors`, its sharded form,
-    /// `pytorch_model.bin` and its sharded form.
+    /// `pytorch_model.bin`, its sharded form, and the only GGUF file. A GGUF file may also be named itself.
     ///
     /// @throws InvalidCheckpoint when there are none, or a header contradicts itself or its file
     public static Checkpoint open(Path folder) {
@@ -49,8 +49,9 @@ public final class Checkpoint implements AutoCloseable {
                 .or(() -> inShards(folder.resolve("model.safetensors.index.json"), Safetensors::read, files))
                 .or(() -> inFile(folder.resolve("pytorch_model.bin"), TorchFile::read, files))
                 .or(() -> inShards(folder.resolve("pytorch_model.bin.index.json"), TorchFile::read, files))
-                .orElseThrow(() -> new InvalidCheckpoint(
-                        folder + ": no model.safetensors, no pytorch_model.bin and" + " no index of shards of either"));
+                .or(() -> GgufMetadata.locate(folder).flatMap(file -> inFile(file, GgufTensors::read, files)))
+                .orElseThrow(() -> new InvalidCheckpoint(folder
+                        + ": no model.safetensors, no pytorch_model.bin, no index of shards of either, no GGUF file"));
     }
 
     private static Optional<Map<String, StoredTensor>> inFile(Path path, Format format, List<TensorFile> files) {

@@ -11,6 +11,21 @@ sealed interface Layout {
     /// Element `i, j, …` is `i * strides[0] + j * strides[1] + …` elements after the first.
     record Strided(List<Long> strides) implements Layout {}
 
+    /// Rows in groups of one head each, in which row `2i` is the tensor's row `i` of the head and row `2i + 1` its row
+    /// `headRows / 2 + i`.
+    record InterleavedHeads(long headRows) implements Layout {
+
+        /// Where in the file the tensor's row is.
+        long storedRow(long row) {
+            long inHead = row % headRows;
+            long half = headRows / 2;
+            return row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
+        }
+    }
+
+    /// A matrix whose columns lie one after the other.
+    record Transposed() implements Layout {}
+
     static Layout of(List<Long> shape, List<Long> strides) {
         return isRowMajor(shape, strides) ? new RowMajor() : new Strided(List.copyOf(strides));
     }

@@ -10,6 +10,7 @@ final class Limits {
     static final int TENSORS = 1 << 20;
     static final int NAME_LENGTH = 1024;
     static final int DIMENSIONS = 8;
+    static final int EXPERTS = 4096;
     static final int SHARDS = 4096;
 
     static final long JSON_BYTES = 64L << 20;
@@ -24,6 +25,11 @@ final class Limits {
 
     static final int ZIP_ENTRIES = 1 << 17;
     static final int ZIP_DIRECTORY_BYTES = 64 << 20;
+
+    static final long GGUF_METADATA_BYTES = 256L << 20;
+    static final int GGUF_KEYS = 1 << 16;
+    static final int GGUF_STRING_BYTES = 4 << 20;
+    static final int GGUF_ARRAY_ELEMENTS = 4 << 20;
 
     private Limits() {}
 }

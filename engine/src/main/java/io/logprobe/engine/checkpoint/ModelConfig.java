@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.engine.failure.InvalidCheckpoint;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,16 @@ public final class ModelConfig {
         this.values = values;
     }
 
-    /// Reads `config.json` of a model folder.
+    /// Reads `config.json` of a model folder. A GGUF file, named itself or alone in a folder without `config.json`,
+    /// states the same in its metadata.
     public static ModelConfig open(Path folder) {
         Path file = folder.resolve("config.json");
-        return of(file.toString(), JsonDocument.read(file));
+        if (Files.exists(file)) {
+            return of(file.toString(), JsonDocument.read(file));
+        }
+        return GgufMetadata.locate(folder)
+                .map(gguf -> of(gguf.toString(), GgufConfig.read(gguf)))
+                .orElseThrow(() -> new InvalidCheckpoint(folder + ": neither config.json nor a GGUF file"));
     }
 
     /// Wraps values that come from elsewhere; `source` is named in failures.

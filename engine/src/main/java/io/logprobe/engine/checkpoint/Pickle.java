@@ -11,6 +11,7 @@ import io.logprobe.engine.checkpoint.PickleValue.Storage;
 import io.logprobe.engine.checkpoint.PickleValue.Text;
 import io.logprobe.engine.checkpoint.PickleValue.Tuple;
 import java.math.BigInteger;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,12 +25,12 @@ import java.util.Map;
 /// bounded by the number of opcodes, and shared values are shared, not copied, so memos cannot multiply memory.
 final class Pickle {
 
-    private final PickleInput input;
+    private final SequentialInput input;
     private final List<PickleValue> stack = new ArrayList<>();
     private final Map<Integer, PickleValue> memo = new HashMap<>();
     private final List<Storage> storages = new ArrayList<>();
 
-    private Pickle(PickleInput input) {
+    private Pickle(SequentialInput input) {
         this.input = input;
     }
 
@@ -40,7 +41,7 @@ final class Pickle {
     record Content(PickleValue value, List<Storage> storages) {}
 
     /// Reads one pickle, up to and including its `STOP`.
-    static Content read(PickleInput input) {
+    static Content read(SequentialInput input) {
         Pickle machine = new Pickle(input);
         return new Content(machine.run(), machine.storages);
     }
@@ -73,10 +74,10 @@ final class Pickle {
             case 'M' -> push(integer(input.readShort()));
             case 0x8A -> push(longInteger(input.readByte()));
             case 'G' -> push(new Real(input.readBigEndianDouble()));
-            case 'U' -> push(new Text(input.readText(input.readByte(), StandardCharsets.ISO_8859_1)));
-            case 'X' -> push(new Text(input.readText(Integer.toUnsignedLong(input.readInt()), StandardCharsets.UTF_8)));
-            case 0x8C -> push(new Text(input.readText(input.readByte(), StandardCharsets.UTF_8)));
-            case 0x8D -> push(new Text(input.readText(input.readLong(), StandardCharsets.UTF_8)));
+            case 'U' -> push(text(input.readByte(), StandardCharsets.ISO_8859_1));
+            case 'X' -> push(text(Integer.toUnsignedLong(input.readInt()), StandardCharsets.UTF_8));
+            case 0x8C -> push(text(input.readByte(), StandardCharsets.UTF_8));
+            case 0x8D -> push(text(input.readLong(), StandardCharsets.UTF_8));
             case ')' -> push(new Tuple(List.of()));
             case 0x85 -> push(new Tuple(popLast(1)));
             case 0x86 -> push(new Tuple(popLast(2)));
@@ -119,6 +120,10 @@ final class Pickle {
             bigEndian[length - 1 - i] = littleEndian[i];
         }
         return new Int(new BigInteger(bigEndian));
+    }
+
+    private Text text(long length, Charset charset) {
+        return new Text(input.readText(length, Limits.PICKLE_STRING_BYTES, charset));
     }
 
     private void append(List<PickleValue> items) {

@@ -57,6 +57,26 @@ public enum StoredType {
         return Math.multiplyExact(elements / blockElements, (long) blockBytes);
     }
 
+    /// The type that GGUF calls by this number.
+    static Optional<StoredType> ofGguf(int number) {
+        return switch (number) {
+            case 0 -> Optional.of(F32);
+            case 1 -> Optional.of(F16);
+            case 2 -> Optional.of(Q4_0);
+            case 3 -> Optional.of(Q4_1);
+            case 8 -> Optional.of(Q8_0);
+            case 12 -> Optional.of(Q4_K);
+            case 14 -> Optional.of(Q6_K);
+            case 24 -> Optional.of(I8);
+            case 25 -> Optional.of(I16);
+            case 26 -> Optional.of(I32);
+            case 27 -> Optional.of(I64);
+            case 28 -> Optional.of(F64);
+            case 30 -> Optional.of(BF16);
+            default -> Optional.empty();
+        };
+    }
+
     /// The type that safetensors calls by this name.
     static Optional<StoredType> ofSafetensors(String dtype) {
         for (StoredType type : values()) {

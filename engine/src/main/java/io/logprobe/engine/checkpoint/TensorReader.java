@@ -7,32 +7,39 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Moves rows of a tensor from its file into the caller's memory, converting the elements on the way.
+/// Moves rows of a tensor from its file into the caller's memory, in the tensor's order.
 final class TensorReader {
 
     /// Converted piece by piece, so that a piece is still in the processor's cache when it is converted.
     private static final long CHUNK_BYTES = 256 << 10;
 
     private final StoredTensor tensor;
+    private final StoredType type;
     private final FloatFormat format;
 
     private TensorReader(StoredTensor tensor, FloatFormat format) {
         this.tensor = tensor;
+        this.type = tensor.info().type();
         this.format = format;
     }
 
     /// Reads `rowCount` indices of the first dimension into `destination`, row by row.
     static void read(StoredTensor tensor, long firstRow, long rowCount, MemorySegment destination, FloatFormat format) {
+        if (destination.byteSize() == 0) {
+            return;
+        }
         TensorReader reader = new TensorReader(tensor, format);
         long rowElements = tensor.info().rowElements();
         switch (tensor.layout()) {
             case Layout.RowMajor() -> reader.inOrder(firstRow * rowElements, rowCount * rowElements, destination);
+            case Layout.InterleavedHeads heads -> reader.heads(heads, firstRow, rowCount, destination);
+            case Layout.Transposed() -> reader.transposed(firstRow, rowCount, destination);
             case Layout.Strided(List<Long> strides) -> reader.strided(strides, firstRow, rowCount, destination);
         }
     }
 
+    /// Reads `count` elements that lie one after the other, from element `first` on.
     private void inOrder(long first, long count, MemorySegment destination) {
-        StoredType type = tensor.info().type();
         long start = tensor.offset() + type.byteSize(first);
         if (format.isStoredAs(type)) {
             tensor.file().read(destination, start);
@@ -41,29 +48,60 @@ final class TensorReader {
         long chunk = CHUNK_BYTES / type.blockBytes() * type.blockElements();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment source = arena.allocate(type.byteSize(Math.min(chunk, count)), Long.BYTES);
+            ElementConversion conversion = new ElementConversion(type, format, Math.min(chunk, count), arena);
             for (long done = 0; done < count; ) {
                 long elements = Math.min(chunk, count - done);
-                MemorySegment bytes = source.asSlice(0, type.byteSize(elements));
-                tensor.file().read(bytes, start + type.byteSize(done));
-                convert(bytes, elements, destination.asSlice(done * format.bytes()));
+                tensor.file().read(source.asSlice(0, type.byteSize(elements)), start + type.byteSize(done));
+                conversion.convert(source, elements, destination.asSlice(done * format.bytes()));
                 done += elements;
             }
         }
     }
 
-    private void convert(MemorySegment source, long count, MemorySegment destination) {
-        switch (tensor.info().type()) {
-            case F32 -> FloatConversion.float32ToBfloat16(source, destination, count);
-            case BF16 -> FloatConversion.bfloat16ToFloat32(source, destination, count);
-            case F16 -> {
-                switch (format) {
-                    case FLOAT32 -> FloatConversion.float16ToFloat32(source, destination, count);
-                    case BFLOAT16 -> FloatConversion.float16ToBfloat16(source, destination, count);
+    /// Reads the bytes of one head after the other and puts each row into its place.
+    private void heads(Layout.InterleavedHeads heads, long firstRow, long rowCount, MemorySegment destination) {
+        long rowElements = tensor.info().rowElements();
+        long rowBytes = type.byteSize(rowElements);
+        long targetBytes = rowElements * format.bytes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment source = arena.allocate(heads.headRows() * rowBytes, Long.BYTES);
+            ElementConversion conversion = new ElementConversion(type, format, rowElements, arena);
+            long loaded = -1;
+            for (long row = firstRow; row < firstRow + rowCount; row++) {
+                long head = row / heads.headRows() * heads.headRows();
+                if (head != loaded) {
+                    tensor.file().read(source, tensor.offset() + head * rowBytes);
+                    loaded = head;
+                }
+                MemorySegment stored = source.asSlice((heads.storedRow(row) - head) * rowBytes, rowBytes);
+                MemorySegment target = destination.asSlice((row - firstRow) * targetBytes, targetBytes);
+                conversion.convert(stored, rowElements, target);
+            }
+        }
+    }
+
+    /// Reads some of the columns, as long as a cache line, at a time.
+    private void transposed(long firstRow, long rowCount, MemorySegment destination) {
+        long rows = tensor.info().rows();
+        long columns = tensor.info().rowElements();
+        int columnsAtOnce = 16;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment source = arena.allocate(type.byteSize(rows * columnsAtOnce), Long.BYTES);
+            MemorySegment values = arena.allocate(rows * columnsAtOnce * Float.BYTES, Float.BYTES);
+            ElementConversion conversion =
+                    new ElementConversion(type, FloatFormat.FLOAT32, rows * columnsAtOnce, arena);
+            for (long column = 0; column < columns; column += columnsAtOnce) {
+                long count = Math.min(columnsAtOnce, columns - column);
+                long start = tensor.offset() + type.byteSize(column * rows);
+                tensor.file().read(source.asSlice(0, type.byteSize(count * rows)), start);
+                conversion.convert(source, count * rows, values);
+                for (long row = 0; row < rowCount; row++) {
+                    for (long i = 0; i < count; i++) {
+                        float value = values.getAtIndex(JAVA_FLOAT_UNALIGNED, i * rows + firstRow + row);
+                        put(destination, row * columns + column + i, value);
+                    }
                 }
             }
-            case Q8_0, Q4_0, Q4_1, Q4_K, Q6_K, F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
-                throw new IllegalArgumentException(
-                        "no conversion from " + tensor.info().type());
         }
     }
 
@@ -71,10 +109,7 @@ final class TensorReader {
     /// pickled tensors are strided, and nearly none of those.
     private void strided(List<Long> strides, long firstRow, long rowCount, MemorySegment destination) {
         List<Long> shape = tensor.info().shape();
-        if (rowCount == 0 || shape.contains(0L)) {
-            return;
-        }
-        int size = tensor.info().type().blockBytes();
+        int size = type.blockBytes();
         long span = 1 + (rowCount - 1) * strides.getFirst();
         for (int i = 1; i < shape.size(); i++) {
             span += (shape.get(i) - 1) * strides.get(i);
@@ -103,24 +138,13 @@ final class TensorReader {
         for (long i = 0; i < count; i++) {
             long at = position + i * stride;
             if (innermost) {
-                put(destination, end++, element(source, at));
+                put(destination, end++, ElementConversion.element(type, source, at));
             } else {
                 long below = tensor.info().shape().get(dimension + 1);
                 end = gather(source, at, strides, dimension + 1, below, destination, end);
             }
         }
         return end;
-    }
-
-    private float element(MemorySegment source, long position) {
-        StoredType type = tensor.info().type();
-        return switch (type) {
-            case F32 -> source.getAtIndex(JAVA_FLOAT_UNALIGNED, position);
-            case F16 -> Float.float16ToFloat(source.getAtIndex(JAVA_SHORT_UNALIGNED, position));
-            case BF16 -> FloatConversion.bfloat16ToFloat32(source.getAtIndex(JAVA_SHORT_UNALIGNED, position));
-            case Q8_0, Q4_0, Q4_1, Q4_K, Q6_K, F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
-                throw new IllegalArgumentException("no conversion from " + type);
-        };
     }
 
     private void put(MemorySegment destination, long index, float value) {

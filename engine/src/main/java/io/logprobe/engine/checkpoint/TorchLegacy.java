@@ -33,7 +33,7 @@ final class TorchLegacy {
         if ((file.readBytes(0, 1)[0] & 0xFF) != 0x80) {
             throw invalid("neither a ZIP archive nor a pickle");
         }
-        PickleInput input = new PickleInput(file, 0, file.size());
+        SequentialInput input = new SequentialInput(file, "pickle", 0, file.size());
         if (!Pickle.read(input).value().equals(MAGIC)) {
             throw invalid("not a file of torch.save: wrong magic number");
         }
@@ -74,7 +74,7 @@ final class TorchLegacy {
             if (storage == null) {
                 throw invalid("a storage that the state dict does not mention, of unknown size");
             }
-            long elements = new PickleInput(file, position, file.size()).readLong();
+            long elements = new SequentialInput(file, "storage", position, file.size()).readLong();
             position += Long.BYTES;
             long available = (file.size() - position) / storage.type().blockBytes();
             if (elements != storage.elements() || elements > available) {

@@ -24,7 +24,7 @@ final class TorchZip {
         ZipDirectory.Entry pickle = entries.get(pickles.getFirst());
         String root = pickle.name().substring(0, pickle.name().length() - PICKLE.length());
         requireLittleEndian(file, entries.get(root + "/byteorder"));
-        PickleInput input = new PickleInput(file, pickle.start(), pickle.end());
+        SequentialInput input = new SequentialInput(file, "pickle", pickle.start(), pickle.end());
         PickleValue value = Pickle.read(input).value();
         if (input.position() != pickle.end()) {
             throw input.invalid("something follows the state dict");

@@ -8,12 +8,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
-/// Bytes of a pickle in a file, read in order and never past their end.
-final class PickleInput {
+/// A part of a file that is read in order and never past its end.
+final class SequentialInput {
 
     private static final int WINDOW_BYTES = 64 << 10;
 
     private final TensorFile file;
+    private final String what;
     private final long end;
     private final byte[] window = new byte[WINDOW_BYTES];
     private final ByteBuffer numbers = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
@@ -21,8 +22,12 @@ final class PickleInput {
     private int windowLength;
     private int next;
 
-    PickleInput(TensorFile file, long start, long end) {
+    /// Reads from `start` to `end`.
+    ///
+    /// @param what name of the part, for failures
+    SequentialInput(TensorFile file, String what, long start, long end) {
         this.file = file;
+        this.what = what;
         this.end = end;
         this.windowStart = start;
     }
@@ -60,6 +65,12 @@ final class PickleInput {
     }
 
     byte[] readBytes(int length) {
+        if (length > WINDOW_BYTES) {
+            requireAvailable(length);
+            byte[] bytes = file.readBytes(position(), length);
+            skip(length);
+            return bytes;
+        }
         require(length);
         byte[] bytes = new byte[length];
         System.arraycopy(window, next, bytes, 0, length);
@@ -67,8 +78,20 @@ final class PickleInput {
         return bytes;
     }
 
-    String readText(long length, Charset charset) {
-        if (length < 0 || length > Limits.PICKLE_STRING_BYTES) {
+    void skip(long length) {
+        requireAvailable(length);
+        if (length <= windowLength - next) {
+            next += (int) length;
+        } else {
+            windowStart = position() + length;
+            windowLength = 0;
+            next = 0;
+        }
+    }
+
+    /// Text of `length` bytes.
+    String readText(long length, long most, Charset charset) {
+        if (length < 0 || length > most) {
             throw invalid("a string of " + Long.toUnsignedString(length) + " bytes");
         }
         return decode(readBytes((int) length), charset);
@@ -90,7 +113,7 @@ final class PickleInput {
     }
 
     InvalidCheckpoint invalid(String problem) {
-        return new InvalidCheckpoint(file.path() + ": pickle at byte " + position() + ": " + problem);
+        return new InvalidCheckpoint(file.path() + ": " + what + " at byte " + position() + ": " + problem);
     }
 
     private String decode(byte[] bytes, Charset charset) {
@@ -106,12 +129,16 @@ final class PickleInput {
         if (windowLength - next >= count) {
             return;
         }
-        if (count > end - position()) {
-            throw invalid("ends in the middle of a value");
-        }
+        requireAvailable(count);
         windowStart += next;
         next = 0;
         windowLength = (int) Math.min(WINDOW_BYTES, end - windowStart);
         file.read(MemorySegment.ofArray(window).asSlice(0, windowLength), windowStart);
+    }
+
+    private void requireAvailable(long count) {
+        if (count < 0 || count > end - position()) {
+            throw invalid("ends in the middle of a value");
+        }
     }
 }

@@ -1,0 +1,154 @@
+package io.logprobe.engine.checkpoint;
+
+import io.logprobe.engine.failure.InvalidCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Metadata of a GGUF file; each getter answers or names the file and the key.
+public final class GgufMetadata {
+
+    private final Path file;
+    private final Map<String, GgufValue> values;
+
+    GgufMetadata(Path file, Map<String, GgufValue> values) {
+        this.file = file;
+        this.values = values;
+    }
+
+    /// Reads the metadata of a file, arrays included.
+    public static GgufMetadata read(Path file) {
+        try (TensorFile opened = TensorFile.open(file)) {
+            return new GgufMetadata(
+                    file, GgufHeader.read(opened, GgufHeader.Arrays.KEPT).metadata());
+        }
+    }
+
+    /// The GGUF file that a path names or, if it is a folder, the only one in it.
+    ///
+    /// @throws InvalidCheckpoint when a folder has several
+    public static Optional<Path> locate(Path path) {
+        if (!Files.isDirectory(path)) {
+            return isGguf(path) ? Optional.of(path) : Optional.empty();
+        }
+        List<Path> found;
+        try (Stream<Path> entries = Files.list(path)) {
+            found = entries.filter(GgufMetadata::isGguf).sorted().toList();
+        } catch (IOException e) {
+            throw new InvalidCheckpoint(path + ": cannot be read: " + e.getMessage(), e);
+        }
+        if (found.size() > 1) {
+            throw new InvalidCheckpoint(path + ": " + found.size() + " GGUF files; name one of them: "
+                    + found.stream().map(Path::getFileName).toList());
+        }
+        return found.stream().findFirst();
+    }
+
+    private static boolean isGguf(Path path) {
+        return path.getFileName() != null && path.getFileName().toString().endsWith(".gguf");
+    }
+
+    /// The file that the metadata came from.
+    public Path file() {
+        return file;
+    }
+
+    public boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /// A string, if the key is there.
+    public Optional<String> text(String key) {
+        return find(key).map(value -> switch (value) {
+            case GgufValue.Text(String text) -> text;
+            case GgufValue.Int _, GgufValue.Real _, GgufValue.Flag _, GgufValue.Array _ ->
+                throw invalid(key, "must be a string");
+        });
+    }
+
+    /// An integer, if the key is there.
+    public Optional<Long> integer(String key) {
+        return find(key).map(value -> integer(key, value));
+    }
+
+    /// A number, if the key is there.
+    public Optional<Double> number(String key) {
+        return find(key).map(value -> number(key, value));
+    }
+
+    /// A truth value, if the key is there.
+    public Optional<Boolean> flag(String key) {
+        return find(key).map(value -> switch (value) {
+            case GgufValue.Flag(boolean flag) -> flag;
+            case GgufValue.Int _, GgufValue.Real _, GgufValue.Text _, GgufValue.Array _ ->
+                throw invalid(key, "must be true or false");
+        });
+    }
+
+    /// A list of strings, if the key is there.
+    public Optional<List<String>> texts(String key) {
+        return elements(key).map(elements -> {
+            List<String> texts = new ArrayList<>(elements.size());
+            for (GgufValue element : elements) {
+                if (!(element instanceof GgufValue.Text(String text))) {
+                    throw invalid(key, "must be an array of strings");
+                }
+                texts.add(text);
+            }
+            return texts;
+        });
+    }
+
+    /// A list of integers, if the key is there.
+    public Optional<List<Long>> integers(String key) {
+        return elements(key)
+                .map(elements ->
+                        elements.stream().map(element -> integer(key, element)).toList());
+    }
+
+    /// A list of numbers, if the key is there.
+    public Optional<List<Double>> numbers(String key) {
+        return elements(key)
+                .map(elements ->
+                        elements.stream().map(element -> number(key, element)).toList());
+    }
+
+    /// A failure that names a key.
+    public InvalidCheckpoint invalid(String key, String problem) {
+        return new InvalidCheckpoint(file + ": " + key + " " + problem);
+    }
+
+    private Optional<GgufValue> find(String key) {
+        return Optional.ofNullable(values.get(key));
+    }
+
+    private Optional<List<GgufValue>> elements(String key) {
+        return find(key).map(value -> switch (value) {
+            case GgufValue.Array(long length, List<GgufValue> elements) when elements.size() == length -> elements;
+            case GgufValue.Array _ -> throw invalid(key, "was not read");
+            case GgufValue.Int _, GgufValue.Real _, GgufValue.Flag _, GgufValue.Text _ ->
+                throw invalid(key, "must be an array");
+        });
+    }
+
+    private long integer(String key, GgufValue value) {
+        return switch (value) {
+            case GgufValue.Int(long number) -> number;
+            case GgufValue.Real _, GgufValue.Flag _, GgufValue.Text _, GgufValue.Array _ ->
+                throw invalid(key, "must be an integer");
+        };
+    }
+
+    private double number(String key, GgufValue value) {
+        return switch (value) {
+            case GgufValue.Int(long number) -> number;
+            case GgufValue.Real(double number) -> number;
+            case GgufValue.Flag _, GgufValue.Text _, GgufValue.Array _ -> throw invalid(key, "must be a number");
+        };
+    }
+}
