@@ -19,6 +19,11 @@ record AddedToken(
         boolean special,
         OptionalInt id) {
 
+    /// A token that is looked for in the text as it is.
+    static AddedToken verbatim(String content, boolean special) {
+        return new AddedToken(content, false, false, false, false, special, OptionalInt.empty());
+    }
+
     static AddedToken plain(String content, boolean special, OptionalInt id) {
         return new AddedToken(content, false, false, false, !special, special, id);
     }

@@ -1,5 +1,6 @@
 package io.logprobe.engine.tokenizer;
 
+import io.logprobe.engine.checkpoint.GgufMetadata;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ record TokenizerSource(
     /// Ten times the largest published vocabulary.
     static final int MAX_TOKENS = 4 << 20;
 
-    /// Looks for `tokenizer.json`, then for `vocab.json` with `merges.txt`.
+    /// Looks for `tokenizer.json`, then for `vocab.json` with `merges.txt`, then for a GGUF file.
     static TokenizerSource locate(Path folder) {
         Path whole = folder.resolve("tokenizer.json");
         if (Files.exists(whole)) {
@@ -45,7 +46,10 @@ record TokenizerSource(
             TokenizerConfig config = TokenizerConfig.read(folder);
             return built(folder.resolve("vocab.json").toString(), VocabularyFiles.read(folder, config), config);
         }
-        throw new InvalidCheckpoint(folder + ": no tokenizer.json, and no vocab.json with merges.txt");
+        return GgufMetadata.locate(folder)
+                .map(GgufTokenizer::read)
+                .orElseThrow(() -> new InvalidCheckpoint(
+                        folder + ": no tokenizer.json, no vocab.json with merges.txt and no GGUF file"));
     }
 
     private static TokenizerSource ofTokenizerJson(Path file, TokenizerConfig config) {
