@@ -41,7 +41,10 @@ public class HearingProbes {
         return hearing.get().steadyFor(stretch, Instant.now());
     }
 
-    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(
+            every = "5s",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     void send() throws JsonProcessingException {
         HearingProbe probe = new HearingProbe(SOURCE, bootId, sequence.getAndIncrement());
         RecordHeaders headers = new RecordHeaders();
