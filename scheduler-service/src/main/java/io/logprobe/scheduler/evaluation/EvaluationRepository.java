@@ -12,15 +12,9 @@ import java.util.UUID;
 @ApplicationScoped
 class EvaluationRepository implements PanacheRepositoryBase<EvaluationEntity, UUID> {
 
-    /// The row as it stands now, held until the transaction ends: one decision at a time per evaluation.
+    /// The row, held until the transaction ends: one decision at a time per evaluation.
     Optional<EvaluationEntity> lock(UUID id) {
-        Optional<EvaluationEntity> row = findByIdOptional(id);
-        row.ifPresent(known -> {
-            // A list read earlier in this transaction may have left an older state of the row here.
-            flush();
-            getEntityManager().refresh(known, LockModeType.PESSIMISTIC_WRITE);
-        });
-        return row;
+        return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 
     List<EvaluationEntity> waiting(Instant now, int limit) {

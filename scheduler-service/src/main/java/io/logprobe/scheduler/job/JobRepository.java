@@ -9,13 +9,7 @@ import java.util.UUID;
 @ApplicationScoped
 class JobRepository implements PanacheRepositoryBase<JobEntity, UUID> {
 
-    /// The row as it stands now, held until the transaction ends.
     Optional<JobEntity> lock(UUID id) {
-        Optional<JobEntity> row = findByIdOptional(id);
-        row.ifPresent(known -> {
-            flush();
-            getEntityManager().refresh(known, LockModeType.PESSIMISTIC_WRITE);
-        });
-        return row;
+        return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 }

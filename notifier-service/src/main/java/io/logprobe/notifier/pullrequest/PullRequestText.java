@@ -1,0 +1,123 @@
+package io.logprobe.notifier.pullrequest;
+
+import io.logprobe.contracts.outcome.Estimate;
+import io.logprobe.contracts.outcome.EvaluationCompleted;
+import io.logprobe.contracts.spec.DatasetRevision;
+import java.util.Locale;
+import java.util.UUID;
+
+/// What a pull request says. Names that users chose freely are shown as code, so that they neither format the
+/// text nor mention anybody.
+final class PullRequestText {
+
+    private static final int MAX_NAME_LENGTH = 80;
+    /// Datasets that ship with the product and are made up for its demonstration.
+    private static final String DEMO_OWNER = "logprobe-demo/";
+
+    private PullRequestText() {}
+
+    /// By this, and by nothing else, we know our pull request again.
+    static String marker(UUID evaluationId) {
+        return "<!-- logprobe:" + evaluationId + " -->";
+    }
+
+    static String title(EvaluationCompleted evaluation) {
+        DatasetRevision dataset = evaluation.dataset();
+        String config = dataset.config().equals("default") ? "" : plain(dataset.config()) + ", ";
+        return "Add zero-shot evaluation results on " + dataset.id() + " (" + config + plain(dataset.split()) + ")";
+    }
+
+    static String body(EvaluationCompleted evaluation, String jobPage) {
+        DatasetRevision dataset = evaluation.dataset();
+        String rows = "SHA-256 of the rows " + code(dataset.digest());
+        return """
+                This adds the results of a zero-shot evaluation of %s to the metadata of the model card. \
+                Nothing else in the card changes.
+                %s
+                | | |
+                |---|---|
+                | Accuracy | %s |
+                | Loss | %s |
+                | Dataset | %s, configuration %s, split %s, %d examples |
+                | Examples cut to the model's length | %d |
+
+                Accuracy is the share of examples whose most probable class is the target; loss is the mean \
+                −log softmax over the classes' log-probabilities. Intervals are 95 %% intervals.
+
+                ### Provenance
+
+                | | |
+                |---|---|
+                | Model | %s at %s |
+                | Dataset | %s, %s |
+                | Tokenizer | SHA-256 %s |
+                | Engine | Logprobe %s, backend %s, weights and products in %s |
+                | Beginning-of-sequence token | %s |
+                | Per-example log-probabilities | %s |
+
+                ### Reproduce
+
+                With the model at that commit in `MODEL` and the rows as JSON Lines in `rows.jsonl`:
+
+                ```
+                logprobe score --model MODEL --input rows.jsonl --output scores.jsonl --dtype %s --bos %s --summary json
+                ```
+
+                %s
+                """.formatted(
+                        code(evaluation.model().id()),
+                        synthetic(dataset),
+                        interval(evaluation.metrics().accuracy()),
+                        interval(evaluation.metrics().loss()),
+                        code(dataset.id()),
+                        code(dataset.config()),
+                        code(dataset.split()),
+                        evaluation.metrics().exampleCount(),
+                        evaluation.metrics().truncatedCount(),
+                        code(evaluation.model().id()),
+                        code(evaluation.model().revision()),
+                        dataset.revision() == null ? "uploaded" : "commit " + code(dataset.revision()),
+                        rows,
+                        code(evaluation.provenance().tokenizerDigest()),
+                        code(evaluation.provenance().engineVersion()),
+                        code(evaluation.provenance().backend()),
+                        code(evaluation.provenance().computedType()),
+                        bos(evaluation),
+                        jobPage,
+                        dtype(evaluation),
+                        bos(evaluation),
+                        marker(evaluation.evaluationId()));
+    }
+
+    private static String synthetic(DatasetRevision dataset) {
+        return dataset.id().startsWith(DEMO_OWNER)
+                ? "\n**This dataset is synthetic**: it was made from templates to demonstrate Logprobe, and says"
+                        + " nothing about natural language.\n"
+                : "";
+    }
+
+    private static String dtype(EvaluationCompleted evaluation) {
+        return evaluation.options().dtype().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String bos(EvaluationCompleted evaluation) {
+        return evaluation.options().bos().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String interval(Estimate estimate) {
+        return "%.4f (95 %%: %.4f to %.4f)".formatted(estimate.value(), estimate.low95(), estimate.high95());
+    }
+
+    private static String code(String text) {
+        return "`" + plain(text) + "`";
+    }
+
+    /// One short line without anything that Markdown or the Hub would act on.
+    private static String plain(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
+                .replaceAll("[`|<>\\[\\]()*]", "_")
+                .replace('@', '＠')
+                .strip();
+        return line.length() > MAX_NAME_LENGTH ? line.substring(0, MAX_NAME_LENGTH) + "…" : line;
+    }
+}
