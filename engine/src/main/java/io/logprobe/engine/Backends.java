@@ -3,6 +3,7 @@ package io.logprobe.engine;
 import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.cpu.CpuBackend;
 import io.logprobe.engine.backend.reference.ReferenceBackend;
 import io.logprobe.engine.failure.BackendUnavailable;
 
@@ -13,8 +14,8 @@ final class Backends {
 
     static Backend open(BackendChoice choice, ComputeType dtype) {
         return switch (choice) {
-            case AUTO, REFERENCE -> new ReferenceBackend(dtype);
-            case CPU -> throw new BackendUnavailable("backend cpu is not in this build");
+            case AUTO, CPU -> new CpuBackend(dtype);
+            case REFERENCE -> new ReferenceBackend(dtype);
             case CUDA -> throw new BackendUnavailable("backend cuda is not in this build");
         };
     }

@@ -1,17 +1,25 @@
 package io.logprobe.messaging;
 
+import jakarta.persistence.LockTimeoutException;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PessimisticLockException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 
-/// Tells trouble that passes (a lost connection, a deadlock, a restart) from a defect.
+/// Tells trouble that passes (a lost connection, a deadlock, a row that another
+/// transaction changed, a restart) from a defect.
 final class DatabaseTrouble {
 
     private DatabaseTrouble() {}
 
     static boolean isTransient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLTransientException || cause instanceof SQLRecoverableException) {
+            if (cause instanceof SQLTransientException
+                    || cause instanceof SQLRecoverableException
+                    || cause instanceof OptimisticLockException
+                    || cause instanceof PessimisticLockException
+                    || cause instanceof LockTimeoutException) {
                 return true;
             }
             if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {

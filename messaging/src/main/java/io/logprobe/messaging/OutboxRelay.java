@@ -19,6 +19,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.jboss.logging.Logger;
 
 /// Sends what stands in the outbox, in order, and deletes it once the broker has it. A crash between the two
@@ -44,7 +45,8 @@ class OutboxRelay {
     OutboxRelay(
             OutboxRepository repository,
             OutboxSignal signal,
-            @Channel("outbox") Emitter<String> emitter,
+            // A batch is awaited before the next: what is buffered never exceeds one batch.
+            @Channel("outbox") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<String> emitter,
             @ConfigProperty(name = "quarkus.application.name") String source,
             MeterRegistry meters) {
         this.repository = repository;

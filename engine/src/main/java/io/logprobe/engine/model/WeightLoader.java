@@ -71,19 +71,9 @@ final class WeightLoader {
                         new Norm(ref.kind(), ref.width(), vector(ref.weight()), vector(ref.bias()), ref.epsilon()));
     }
 
-    /// Rows of a matrix as float32 values, rounded as the backend's weights are.
+    /// One row of a matrix, as exact as it is stored: it is no operand of a product.
     void readRow(MatrixRef ref, int row, MemorySegment destination) {
-        int source = ref.selection().start() + row;
-        switch (backend.dtype()) {
-            case FLOAT32 -> checkpoint.readFloat32(ref.tensor(), source, 1, destination);
-            case BFLOAT16 -> {
-                checkpoint.readBfloat16(ref.tensor(), source, 1, destination);
-                for (int i = ref.inputs() - 1; i >= 0; i--) {
-                    int bits = destination.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16;
-                    destination.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.intBitsToFloat(bits));
-                }
-            }
-        }
+        checkpoint.readFloat32(ref.tensor(), ref.selection().start() + row, 1, destination);
     }
 
     private float[] biases(List<LinearRef> parts, int outputs) {

@@ -72,6 +72,11 @@ public final class TokenTrie {
         return firstRow[segment];
     }
 
+    /// The row after a segment's last one.
+    public int endRow(int segment) {
+        return segment + 1 < firstRow.length ? firstRow[segment + 1] : tokens.length;
+    }
+
     public int firstPosition(int segment) {
         return firstPosition[segment];
     }

@@ -12,9 +12,15 @@ import java.util.UUID;
 @ApplicationScoped
 class EvaluationRepository implements PanacheRepositoryBase<EvaluationEntity, UUID> {
 
-    /// The row, held until the transaction ends: one decision at a time per evaluation.
+    /// The row as it stands now, held until the transaction ends: one decision at a time per evaluation.
     Optional<EvaluationEntity> lock(UUID id) {
-        return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
+        Optional<EvaluationEntity> row = findByIdOptional(id);
+        row.ifPresent(known -> {
+            // A list read earlier in this transaction may have left an older state of the row here.
+            flush();
+            getEntityManager().refresh(known, LockModeType.PESSIMISTIC_WRITE);
+        });
+        return row;
     }
 
     List<EvaluationEntity> waiting(Instant now, int limit) {

@@ -9,7 +9,13 @@ import java.util.UUID;
 @ApplicationScoped
 class JobRepository implements PanacheRepositoryBase<JobEntity, UUID> {
 
+    /// The row as it stands now, held until the transaction ends.
     Optional<JobEntity> lock(UUID id) {
-        return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
+        Optional<JobEntity> row = findByIdOptional(id);
+        row.ifPresent(known -> {
+            flush();
+            getEntityManager().refresh(known, LockModeType.PESSIMISTIC_WRITE);
+        });
+        return row;
     }
 }

@@ -18,6 +18,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /// Sends probes on the topic of the heartbeats and notes when they come back.
 @ApplicationScoped
@@ -31,7 +32,7 @@ public class HearingProbes {
     private final Emitter<String> emitter;
     private final ObjectMapper json;
 
-    HearingProbes(@Channel("probes") Emitter<String> emitter, ObjectMapper json) {
+    HearingProbes(@Channel("probes") @OnOverflow(OnOverflow.Strategy.DROP) Emitter<String> emitter, ObjectMapper json) {
         this.emitter = emitter;
         this.json = json;
     }
@@ -41,7 +42,10 @@ public class HearingProbes {
         return hearing.get().steadyFor(stretch, Instant.now());
     }
 
-    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(
+            every = "5s",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     void send() throws JsonProcessingException {
         HearingProbe probe = new HearingProbe(SOURCE, bootId, sequence.getAndIncrement());
         RecordHeaders headers = new RecordHeaders();

@@ -1,0 +1,144 @@
+package io.logprobe.engine.backend.cpu;
+
+import static io.logprobe.engine.backend.cpu.Vectors.LANES;
+import static io.logprobe.engine.backend.cpu.Vectors.SPECIES;
+
+import io.logprobe.engine.backend.LogitFold;
+import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.plan.ScoringPlan;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/// Online log-softmax in float32, tile by tile.
+final class CpuLogitFold implements LogitFold {
+
+    private final float factor;
+    private final float softcap;
+    private final float[] max; // [rows of a block]
+    private final float[] sum; // [rows of a block], of exp(logit − max)
+    private final int[] best; // [rows of a block]
+    private float[] targets = new float[0]; // [slots of the block]
+    private ScoringPlan plan;
+    private int first;
+    private int count;
+
+    CpuLogitFold(float factor, float softcap, int blockRows) {
+        this.factor = factor;
+        this.softcap = softcap;
+        this.max = new float[blockRows];
+        this.sum = new float[blockRows];
+        this.best = new int[blockRows];
+    }
+
+    @Override
+    public void begin(ScoringPlan ofPlan, int firstHeadRow, int headRows) {
+        plan = ofPlan;
+        first = firstHeadRow;
+        count = headRows;
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(sum, 0);
+        Arrays.fill(best, 0);
+        int slots = plan.firstSlot(first + count) - plan.firstSlot(first);
+        targets = targets.length < slots ? new float[slots] : targets;
+    }
+
+    @Override
+    public void tile(Matrix logits, int firstToken) {
+        NativeMatrix tile = NativeMatrix.nativeMatrix(logits);
+        for (int row = 0; row < count; row++) {
+            if (factor != 1 || softcap != 0) {
+                transform(tile, row);
+            }
+            fold(tile, row, firstToken);
+            take(tile, row, firstToken);
+        }
+    }
+
+    private void transform(NativeMatrix tile, int row) {
+        for (int j = 0; j < tile.columns(); j += LANES) {
+            VectorMask<Float> lanes = Vectors.first(tile.columns() - j);
+            long offset = tile.row(row) + (long) j * Float.BYTES;
+            FloatVector logit = Vectors.load(tile.data(), offset, lanes).mul(factor);
+            if (softcap != 0) {
+                logit = Vectors.tanh(logit.mul(1 / softcap)).mul(softcap);
+            }
+            Vectors.store(logit, tile.data(), offset, lanes);
+        }
+    }
+
+    private void fold(NativeMatrix tile, int row, int firstToken) {
+        MemorySegment data = tile.data();
+        long start = tile.row(row);
+        int columns = tile.columns();
+        float tileMax = tileMax(data, start, columns);
+        if (tileMax > max[row]) {
+            sum[row] *= (float) Math.exp(max[row] - (double) tileMax);
+            max[row] = tileMax;
+            best[row] = firstToken + indexOf(data, start, tileMax);
+        }
+        FloatVector sums = FloatVector.zero(SPECIES);
+        int whole = SPECIES.loopBound(columns);
+        for (int j = 0; j < whole; j += LANES) {
+            sums = sums.add(Vectors.exp(
+                    Vectors.load(data, start + (long) j * Float.BYTES).sub(max[row])));
+        }
+        if (whole < columns) {
+            VectorMask<Float> rest = Vectors.first(columns - whole);
+            FloatVector powers = Vectors.exp(
+                    Vectors.load(data, start + (long) whole * Float.BYTES, rest).sub(max[row]));
+            sums = sums.add(powers, rest);
+        }
+        sum[row] += Vectors.sum(sums);
+    }
+
+    private static float tileMax(MemorySegment data, long start, int columns) {
+        FloatVector greatest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        int whole = SPECIES.loopBound(columns);
+        for (int j = 0; j < whole; j += LANES) {
+            greatest = greatest.max(Vectors.load(data, start + (long) j * Float.BYTES));
+        }
+        if (whole < columns) {
+            VectorMask<Float> rest = Vectors.first(columns - whole);
+            FloatVector last = Vectors.load(data, start + (long) whole * Float.BYTES, rest);
+            greatest = greatest.blend(greatest.max(last), rest);
+        }
+        return Vectors.max(greatest);
+    }
+
+    private static int indexOf(MemorySegment data, long start, float value) {
+        int j = 0;
+        while (data.get(ValueLayout.JAVA_FLOAT, start + (long) j * Float.BYTES) != value) {
+            j++;
+        }
+        return j;
+    }
+
+    private void take(NativeMatrix tile, int row, int firstToken) {
+        int firstSlot = plan.firstSlot(first);
+        for (int slot = plan.firstSlot(first + row); slot < plan.firstSlot(first + row + 1); slot++) {
+            int column = plan.target(slot) - firstToken;
+            if (column >= 0 && column < tile.columns()) {
+                targets[slot - firstSlot] =
+                        tile.data().get(ValueLayout.JAVA_FLOAT, tile.row(row) + (long) column * Float.BYTES);
+            }
+        }
+    }
+
+    @Override
+    public void end(double[] logprobs, boolean[] greedy) {
+        int firstSlot = plan.firstSlot(first);
+        for (int row = 0; row < count; row++) {
+            double logSum = max[row] + Math.log(sum[row]);
+            for (int slot = plan.firstSlot(first + row); slot < plan.firstSlot(first + row + 1); slot++) {
+                logprobs[plan.prediction(slot)] = targets[slot - firstSlot] - logSum;
+                greedy[plan.prediction(slot)] = plan.target(slot) == best[row];
+            }
+        }
+    }
+
+    @Override
+    public void close() {}
+}

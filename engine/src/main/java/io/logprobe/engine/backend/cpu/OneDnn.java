@@ -1,0 +1,366 @@
+package io.logprobe.engine.backend.cpu;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.logprobe.engine.failure.BackendUnavailable;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/// The part of oneDNN's C interface (version 3) that multiplies matrices.
+///
+/// Descriptors and objects are opaque pointers. A function that fails says so by its status, which becomes an
+/// [IllegalStateException]: all arguments are ours.
+@SuppressWarnings("restricted")
+final class OneDnn {
+
+    static final int FLOAT32 = 3;
+    static final int BFLOAT16 = 2;
+
+    static final int ARGUMENT_SOURCE = 1;
+    static final int ARGUMENT_DESTINATION = 17;
+    static final int ARGUMENT_WEIGHTS = 33;
+    static final int ARGUMENT_BIAS = 41;
+    static final int ARGUMENT_SCRATCHPAD = 80;
+
+    static final int QUERY_WEIGHTS = 131;
+    static final int QUERY_SCRATCHPAD = 136;
+
+    static final int ELTWISE_RELU = 32;
+    static final int ELTWISE_SQUARE = 35;
+    static final int ELTWISE_LINEAR = 38;
+    static final int ELTWISE_GELU_TANH = 43;
+    static final int ELTWISE_SWISH = 44;
+    static final int ELTWISE_GELU_ERF = 49;
+
+    private static final int CPU = 1;
+    private static final int IN_ORDER = 1;
+    private static final int SCRATCHPAD_BY_USER = 1;
+    private static final int MAX_DIMENSIONS = 12;
+    private static final int TAG_ANY = 1;
+
+    /// `struct { int arg; dnnl_memory_t memory; }`
+    private static final long ARGUMENT_BYTES = 16;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    private final SymbolLookup symbols;
+    private final MethodHandle setThreads;
+    private final MethodHandle streamCreate;
+    private final MethodHandle streamDestroy;
+    private final MethodHandle descriptorWithStrides;
+    private final MethodHandle descriptorWithTag;
+    private final MethodHandle descriptorClone;
+    private final MethodHandle descriptorDestroy;
+    private final MethodHandle descriptorSize;
+    private final MethodHandle attributesCreate;
+    private final MethodHandle attributesDestroy;
+    private final MethodHandle attributesScratchpad;
+    private final MethodHandle attributesPostOps;
+    private final MethodHandle postOpsCreate;
+    private final MethodHandle postOpsDestroy;
+    private final MethodHandle postOpsEltwise;
+    private final MethodHandle postOpsSum;
+    private final MethodHandle matmul;
+    private final MethodHandle reorder;
+    private final MethodHandle queryDescriptor;
+    private final MethodHandle primitiveDescriptorDestroy;
+    private final MethodHandle primitiveCreate;
+    private final MethodHandle primitiveDestroy;
+    private final MethodHandle memoryCreate;
+    private final MethodHandle memoryDestroy;
+    private final MethodHandle memorySetHandle;
+    private final MethodHandle execute;
+    private final MemorySegment engine;
+
+    /// Loads the library on first use; it stays loaded.
+    static OneDnn instance() {
+        return Loaded.INSTANCE;
+    }
+
+    private static final class Loaded {
+        static final OneDnn INSTANCE = new OneDnn();
+    }
+
+    private OneDnn() {
+        try {
+            // oneDNN finds libgomp beside itself only if its name is the one it was linked with.
+            SymbolLookup gomp = SymbolLookup.libraryLookup(NativeLibraries.locate("libgomp.so.1"), Arena.global());
+            symbols = SymbolLookup.libraryLookup(NativeLibraries.locate("libdnnl.so.3"), Arena.global());
+            setThreads = LINKER.downcallHandle(
+                    gomp.find("omp_set_num_threads").orElseThrow(), FunctionDescriptor.ofVoid(JAVA_INT));
+        } catch (IllegalArgumentException e) {
+            throw new BackendUnavailable("backend cpu: oneDNN cannot be loaded: " + e.getMessage(), e);
+        }
+        streamCreate = status("dnnl_stream_create", ADDRESS, ADDRESS, JAVA_INT);
+        streamDestroy = status("dnnl_stream_destroy", ADDRESS);
+        descriptorWithStrides =
+                status("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+        descriptorWithTag = status("dnnl_memory_desc_create_with_tag", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+        descriptorClone = status("dnnl_memory_desc_clone", ADDRESS, ADDRESS);
+        descriptorDestroy = status("dnnl_memory_desc_destroy", ADDRESS);
+        descriptorSize = function("dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+        attributesCreate = status("dnnl_primitive_attr_create", ADDRESS);
+        attributesDestroy = status("dnnl_primitive_attr_destroy", ADDRESS);
+        attributesScratchpad = status("dnnl_primitive_attr_set_scratchpad_mode", ADDRESS, JAVA_INT);
+        attributesPostOps = status("dnnl_primitive_attr_set_post_ops", ADDRESS, ADDRESS);
+        postOpsCreate = status("dnnl_post_ops_create", ADDRESS);
+        postOpsDestroy = status("dnnl_post_ops_destroy", ADDRESS);
+        postOpsEltwise = status("dnnl_post_ops_append_eltwise", ADDRESS, JAVA_INT, JAVA_FLOAT, JAVA_FLOAT);
+        postOpsSum = status("dnnl_post_ops_append_sum", ADDRESS, JAVA_FLOAT, JAVA_INT, JAVA_INT);
+        matmul = status(
+                "dnnl_matmul_primitive_desc_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+        reorder = status("dnnl_reorder_primitive_desc_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+        queryDescriptor =
+                function("dnnl_primitive_desc_query_md", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT));
+        primitiveDescriptorDestroy = status("dnnl_primitive_desc_destroy", ADDRESS);
+        primitiveCreate = status("dnnl_primitive_create", ADDRESS, ADDRESS);
+        primitiveDestroy = status("dnnl_primitive_destroy", ADDRESS);
+        memoryCreate = status("dnnl_memory_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+        memoryDestroy = status("dnnl_memory_destroy", ADDRESS);
+        memorySetHandle = status("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
+        execute = status("dnnl_primitive_execute", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+        MethodHandle engineCreate = status("dnnl_engine_create", ADDRESS, JAVA_INT, JAVA_LONG);
+        engine = created(out -> engineCreate.invoke(out, CPU, 0L));
+    }
+
+    private MethodHandle status(String name, MemoryLayout... parameters) {
+        return function(name, FunctionDescriptor.of(JAVA_INT, parameters));
+    }
+
+    private MethodHandle function(String name, FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(
+                symbols.find(name)
+                        .orElseThrow(() -> new BackendUnavailable("backend cpu: oneDNN has no function " + name)),
+                descriptor);
+    }
+
+    /// Version and instruction set, e.g. `oneDNN 3.13.0, avx512_core_bf16`.
+    String describe() {
+        MethodHandle version = function("dnnl_version", FunctionDescriptor.of(ADDRESS));
+        MethodHandle isa = function("dnnl_get_effective_cpu_isa", FunctionDescriptor.of(JAVA_INT));
+        return called(() -> {
+            MemorySegment numbers = ((MemorySegment) version.invoke()).reinterpret(3L * Integer.BYTES);
+            return "oneDNN " + numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1) + "."
+                    + numbers.getAtIndex(JAVA_INT, 2) + ", " + isaName((int) isa.invoke());
+        });
+    }
+
+    /// Names of `dnnl_cpu_isa_t`.
+    private static String isaName(int isa) {
+        return switch (isa) {
+            case 0x1 -> "sse41";
+            case 0x3 -> "avx";
+            case 0x7 -> "avx2";
+            case 0xf -> "avx2_vnni";
+            case 0x1f -> "avx2_vnni_2";
+            case 0x27 -> "avx512_core";
+            case 0x67 -> "avx512_core_vnni";
+            case 0xe7 -> "avx512_core_bf16";
+            case 0x1ef -> "avx512_core_fp16";
+            case 0xfef -> "avx512_core_amx";
+            case 0x1fef -> "avx512_core_amx_fp16";
+            default -> "isa 0x" + Integer.toHexString(isa);
+        };
+    }
+
+    MemorySegment stream() {
+        return created(out -> streamCreate.invoke(out, engine, IN_ORDER));
+    }
+
+    void destroyStream(MemorySegment stream) {
+        check(() -> streamDestroy.invoke(stream));
+    }
+
+    /// A dense or strided descriptor.
+    MemorySegment descriptor(int type, long[] dimensions, long[] strides) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment dims = dimensions(arena, dimensions);
+            MemorySegment steps = dimensions(arena, strides);
+            return created(out -> descriptorWithStrides.invoke(out, dimensions.length, dims, type, steps));
+        }
+    }
+
+    /// A descriptor whose layout the primitive chooses.
+    MemorySegment descriptorOfAnyLayout(int type, long... dimensions) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment dims = dimensions(arena, dimensions);
+            return created(out -> descriptorWithTag.invoke(out, dimensions.length, dims, type, TAG_ANY));
+        }
+    }
+
+    private static MemorySegment dimensions(Arena arena, long[] values) {
+        MemorySegment segment = arena.allocate(JAVA_LONG, MAX_DIMENSIONS);
+        MemorySegment.copy(values, 0, segment, JAVA_LONG, 0, values.length);
+        return segment;
+    }
+
+    MemorySegment cloned(MemorySegment descriptor) {
+        return created(out -> descriptorClone.invoke(out, descriptor));
+    }
+
+    void destroyDescriptor(MemorySegment descriptor) {
+        check(() -> descriptorDestroy.invoke(descriptor));
+    }
+
+    long size(MemorySegment descriptor) {
+        return called(() -> (long) descriptorSize.invoke(descriptor));
+    }
+
+    MemorySegment attributes(MemorySegment postOps) {
+        MemorySegment attributes = created(attributesCreate::invoke);
+        check(() -> attributesScratchpad.invoke(attributes, SCRATCHPAD_BY_USER));
+        check(() -> attributesPostOps.invoke(attributes, postOps));
+        return attributes;
+    }
+
+    void destroyAttributes(MemorySegment attributes) {
+        check(() -> attributesDestroy.invoke(attributes));
+    }
+
+    MemorySegment postOps() {
+        return created(postOpsCreate::invoke);
+    }
+
+    void appendEltwise(MemorySegment postOps, int algorithm, float alpha, float beta) {
+        check(() -> postOpsEltwise.invoke(postOps, algorithm, alpha, beta));
+    }
+
+    void appendSum(MemorySegment postOps) {
+        check(() -> postOpsSum.invoke(postOps, 1f, 0, 0));
+    }
+
+    void destroyPostOps(MemorySegment postOps) {
+        check(() -> postOpsDestroy.invoke(postOps));
+    }
+
+    /// `destination = source · weights + bias`, on the calling thread alone.
+    ///
+    /// @param bias [MemorySegment#NULL] for none
+    MemorySegment matmul(
+            MemorySegment source,
+            MemorySegment weights,
+            MemorySegment bias,
+            MemorySegment destination,
+            MemorySegment attributes) {
+        useOneThread();
+        return created(out -> matmul.invoke(out, engine, source, weights, bias, destination, attributes));
+    }
+
+    /// A copy into another layout, on the calling thread alone.
+    MemorySegment reorder(MemorySegment source, MemorySegment destination, MemorySegment attributes) {
+        useOneThread();
+        return created(out -> reorder.invoke(out, source, engine, destination, engine, attributes));
+    }
+
+    /// oneDNN asks OpenMP for the number of threads when a primitive is described. Our lanes are the threads.
+    private void useOneThread() {
+        called(() -> {
+            setThreads.invoke(1);
+            return null;
+        });
+    }
+
+    /// A descriptor that belongs to the primitive descriptor.
+    MemorySegment query(MemorySegment primitiveDescriptor, int what) {
+        return called(() -> (MemorySegment) queryDescriptor.invoke(primitiveDescriptor, what, 0));
+    }
+
+    void destroyPrimitiveDescriptor(MemorySegment primitiveDescriptor) {
+        check(() -> primitiveDescriptorDestroy.invoke(primitiveDescriptor));
+    }
+
+    MemorySegment primitive(MemorySegment primitiveDescriptor) {
+        return created(out -> primitiveCreate.invoke(out, primitiveDescriptor));
+    }
+
+    void destroyPrimitive(MemorySegment primitive) {
+        check(() -> primitiveDestroy.invoke(primitive));
+    }
+
+    MemorySegment memory(MemorySegment descriptor, MemorySegment data) {
+        return created(out -> memoryCreate.invoke(out, descriptor, engine, data));
+    }
+
+    void destroyMemory(MemorySegment memory) {
+        check(() -> memoryDestroy.invoke(memory));
+    }
+
+    void setData(MemorySegment memory, MemorySegment data) {
+        try {
+            check((int) memorySetHandle.invokeExact(memory, data));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment arguments) {
+        try {
+            check((int) execute.invokeExact(primitive, stream, count, arguments));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// An argument list for [#execute]: each memory with the kind of the same index.
+    static MemorySegment arguments(Arena arena, int[] kinds, MemorySegment[] memories) {
+        MemorySegment list = arena.allocate(ARGUMENT_BYTES * memories.length, 8);
+        for (int i = 0; i < memories.length; i++) {
+            list.set(JAVA_INT, i * ARGUMENT_BYTES, kinds[i]);
+            list.set(ValueLayout.ADDRESS, i * ARGUMENT_BYTES + 8, memories[i]);
+        }
+        return list;
+    }
+
+    @FunctionalInterface
+    private interface Creation {
+        Object into(MemorySegment out) throws Throwable;
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+        T call() throws Throwable;
+    }
+
+    private static MemorySegment created(Creation creation) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            check(() -> creation.into(out));
+            return out.get(ADDRESS, 0);
+        }
+    }
+
+    private static void check(Call<Object> call) {
+        check((int) called(call));
+    }
+
+    private static void check(int status) {
+        if (status != 0) {
+            throw new IllegalStateException("oneDNN failed with status " + status);
+        }
+    }
+
+    private static <T> T called(Call<T> call) {
+        try {
+            return call.call();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private static RuntimeException unexpected(Throwable e) {
+        return switch (e) {
+            case RuntimeException unchecked -> unchecked;
+            case Error error -> throw error;
+            default -> new IllegalStateException(e);
+        };
+    }
+}

@@ -1,0 +1,173 @@
+package io.logprobe.worker.model;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logprobe.contracts.FailureKind;
+import io.logprobe.contracts.spec.ModelRevision;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Reads model repositories over the Hub's HTTP API.
+@ApplicationScoped
+class Hub {
+
+    private static final int MOST_REDIRECTS = 5;
+    private static final int MOST_PAGES = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
+
+    private final HubConfig config;
+    private final ObjectMapper json;
+    private final HttpClient client = HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+
+    Hub(HubConfig config, ObjectMapper json) {
+        this.config = config;
+        this.json = json;
+    }
+
+    /// The files in the top folder of the repository at its pinned commit.
+    List<HubFile> files(ModelRevision model) throws InterruptedException {
+        List<HubFile> files = new ArrayList<>();
+        Optional<URI> page =
+                Optional.of(config.url().resolve("/api/models/" + model.id() + "/tree/" + model.revision()));
+        for (int count = 0; page.isPresent() && count < MOST_PAGES; count++) {
+            HttpResponse<InputStream> answer = get(page.get(), 0, "the files of model " + model.id());
+            try (InputStream body = answer.body()) {
+                files.addAll(json.readValue(body, new TypeReference<List<HubFile>>() {}));
+            } catch (IOException e) {
+                throw new ModelUnavailable(
+                        FailureKind.UPSTREAM_UNAVAILABLE,
+                        "the Hub's list of the files of model " + model.id() + " cannot be read",
+                        e);
+            }
+            page = nextPage(answer);
+        }
+        return files;
+    }
+
+    /// The content of a file from `offset` on; the second value tells whether the answer really begins there.
+    Content open(ModelRevision model, HubFile file, long offset) throws InterruptedException {
+        URI address =
+                config.url().resolve("/" + model.id() + "/resolve/" + model.revision() + "/" + encode(file.path()));
+        HttpResponse<InputStream> answer = get(address, offset, file.path() + " of model " + model.id());
+        return new Content(answer.body(), answer.statusCode() == 206);
+    }
+
+    /// @param resumed whether the stream begins at the offset asked for rather than at the file's beginning
+    record Content(InputStream stream, boolean resumed) {}
+
+    private HttpResponse<InputStream> get(URI address, long offset, String what) throws InterruptedException {
+        URI target = address;
+        for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            HttpResponse<InputStream> answer = send(target, offset, what);
+            int status = answer.statusCode();
+            if (status == 200 || status == 206) {
+                return answer;
+            }
+            close(answer);
+            if (status < 300 || status >= 400) {
+                throw refusal(status, what);
+            }
+            target = redirect(target, answer, what);
+        }
+        throw new ModelUnavailable(FailureKind.UPSTREAM_UNAVAILABLE, "the Hub redirects endlessly for " + what, null);
+    }
+
+    private HttpResponse<InputStream> send(URI target, long offset, String what) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(target)
+                .timeout(PATIENCE)
+                .header("User-Agent", "logprobe")
+                .header("Accept-Encoding", "identity");
+        // A storage host behind a redirect must not see the token.
+        if (sameOrigin(target, config.url())) {
+            config.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        }
+        if (offset > 0) {
+            request.header("Range", "bytes=" + offset + "-");
+        }
+        try {
+            return client.send(request.build(), BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new ModelUnavailable(
+                    FailureKind.UPSTREAM_UNAVAILABLE, "the Hub does not answer for " + what + ": " + e.getMessage(), e);
+        }
+    }
+
+    private URI redirect(URI from, HttpResponse<?> answer, String what) {
+        URI target = answer.headers()
+                .firstValue("Location")
+                .map(from::resolve)
+                .orElseThrow(() -> new ModelUnavailable(
+                        FailureKind.UPSTREAM_UNAVAILABLE, "the Hub redirects nowhere for " + what, null));
+        if (!sameOrigin(target, config.url()) && !"https".equals(target.getScheme())) {
+            throw new ModelUnavailable(
+                    FailureKind.UPSTREAM_UNAVAILABLE,
+                    "the Hub redirects " + what + " to an address that is not secure: " + target.getHost(),
+                    null);
+        }
+        return target;
+    }
+
+    private static ModelUnavailable refusal(int status, String what) {
+        return switch (status) {
+            case 401, 403 ->
+                new ModelUnavailable(
+                        FailureKind.INVALID_INPUT, "the Hub does not give " + what + " to this token", null);
+            case 404 -> new ModelUnavailable(FailureKind.INVALID_INPUT, "the Hub does not have " + what, null);
+            default ->
+                new ModelUnavailable(
+                        status == 408 || status == 429 || status >= 500
+                                ? FailureKind.UPSTREAM_UNAVAILABLE
+                                : FailureKind.INTERNAL,
+                        "the Hub answered " + status + " for " + what,
+                        null);
+        };
+    }
+
+    private Optional<URI> nextPage(HttpResponse<?> answer) {
+        return answer.headers()
+                .firstValue("Link")
+                .map(NEXT_PAGE::matcher)
+                .filter(Matcher::find)
+                .map(link -> config.url().resolve(link.group(1)))
+                .filter(next -> sameOrigin(next, config.url()));
+    }
+
+    private static boolean sameOrigin(URI one, URI other) {
+        return one.getHost() != null
+                && one.getHost().equalsIgnoreCase(other.getHost())
+                && one.getPort() == other.getPort()
+                && one.getScheme().equals(other.getScheme());
+    }
+
+    private static String encode(String path) {
+        return URLEncoder.encode(path, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/");
+    }
+
+    private static void close(HttpResponse<InputStream> answer) {
+        try {
+            answer.body().close();
+        } catch (IOException e) {
+            // An answer that nobody reads may end as it likes.
+        }
+    }
+}

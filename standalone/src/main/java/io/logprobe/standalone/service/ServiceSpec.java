@@ -1,0 +1,21 @@
+package io.logprobe.standalone.service;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// A service as a process.
+///
+/// @param name of its module, for instance `api-service`
+/// @param application folder that holds `quarkus-run.jar`
+/// @param port its HTTP port as seen from this machine
+/// @param jvmOptions memory and compiler
+/// @param configuration what it reads as configuration
+public record ServiceSpec(
+        String name, Path application, int port, List<String> jvmOptions, Map<String, String> configuration) {
+
+    public ServiceSpec {
+        jvmOptions = List.copyOf(jvmOptions);
+        configuration = Map.copyOf(configuration);
+    }
+}
