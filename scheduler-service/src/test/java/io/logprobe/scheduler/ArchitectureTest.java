@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import jakarta.inject.Inject;
 
-@AnalyzeClasses(packages = "io.logprobe", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.logprobe.scheduler", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
