@@ -12,9 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /// Documents name only what is there.
 class DocumentationTest {
@@ -26,22 +26,24 @@ class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
 
     static Stream<Path> everyDocument() throws IOException {
-        Stream<Path> atTheTop = Stream.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md").map(REPOSITORY::resolve);
+        Stream<Path> atTheTop =
+                Stream.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md").map(REPOSITORY::resolve);
         try (Stream<Path> files = Files.walk(REPOSITORY.resolve("docs"))) {
-            return Stream.concat(atTheTop, files.filter(file -> file.toString().endsWith(".md")))
-                    .toList()
-                    .stream();
+            return Stream.concat(atTheTop, files.filter(file -> file.toString().endsWith(".md"))).toList().stream();
         }
     }
 
     @ParameterizedTest
     @MethodSource("everyDocument")
     void everyClassThatADocumentNamesExists(Path document) throws IOException {
-        Set<String> named = quoted(document).filter(CLASS_NAME.asMatchPredicate()).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> named =
+                quoted(document).filter(CLASS_NAME.asMatchPredicate()).collect(Collectors.toCollection(TreeSet::new));
 
         named.removeAll(classNames());
 
-        assertThat(named).as("classes named in " + document + " that do not exist").isEmpty();
+        assertThat(named)
+                .as("classes named in " + document + " that do not exist")
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -49,7 +51,8 @@ class DocumentationTest {
     void everyLinkOfADocumentLeadsSomewhere(Path document) throws IOException {
         assertThat(LINK.matcher(Files.readString(document)).results().map(match -> match.group(1)))
                 .filteredOn(target -> !target.startsWith("http"))
-                .allSatisfy(target -> assertThat(document.resolveSibling(target)).exists());
+                .allSatisfy(
+                        target -> assertThat(document.resolveSibling(target)).exists());
     }
 
     @Test
