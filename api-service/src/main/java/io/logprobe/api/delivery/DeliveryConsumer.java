@@ -1,0 +1,27 @@
+package io.logprobe.api.delivery;
+
+import io.logprobe.contracts.delivery.DeliveryEvent;
+import io.logprobe.messaging.EventProcessor;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/// Reads what became of pull requests and e-mails.
+@ApplicationScoped
+class DeliveryConsumer {
+
+    private final EventProcessor processor;
+    private final Deliveries deliveries;
+
+    DeliveryConsumer(EventProcessor processor, Deliveries deliveries) {
+        this.processor = processor;
+        this.deliveries = deliveries;
+    }
+
+    @Incoming("deliveries")
+    @Blocking
+    void consume(ConsumerRecord<String, byte[]> delivery) {
+        processor.process(delivery, DeliveryEvent.class, deliveries::read);
+    }
+}

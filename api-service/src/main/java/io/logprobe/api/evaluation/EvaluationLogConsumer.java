@@ -1,0 +1,27 @@
+package io.logprobe.api.evaluation;
+
+import io.logprobe.contracts.evaluation.EvaluationEvent;
+import io.logprobe.messaging.EventProcessor;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/// Reads the log of every evaluation.
+@ApplicationScoped
+class EvaluationLogConsumer {
+
+    private final EventProcessor processor;
+    private final Evaluations evaluations;
+
+    EvaluationLogConsumer(EventProcessor processor, Evaluations evaluations) {
+        this.processor = processor;
+        this.evaluations = evaluations;
+    }
+
+    @Incoming("evaluations")
+    @Blocking
+    void consume(ConsumerRecord<String, byte[]> entry) {
+        processor.process(entry, EvaluationEvent.class, evaluations::read);
+    }
+}

@@ -1,0 +1,62 @@
+package io.logprobe.api.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logprobe.api.hub.Hub;
+import io.logprobe.api.hub.HubRepository;
+import io.logprobe.api.hub.HubSnapshot;
+import io.logprobe.api.problem.Unacceptable;
+import io.logprobe.contracts.spec.Architectures;
+import io.logprobe.contracts.spec.ModelRevision;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+
+/// Finds out from afar whether a model of the Hub can be scored, and pins it to a commit.
+@ApplicationScoped
+public class ModelInspector {
+
+    private static final int MAX_CONFIG_BYTES = 4 << 20;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Hub hub;
+
+    ModelInspector(Hub hub) {
+        this.hub = hub;
+    }
+
+    /// The model at the commit that `revision` names now.
+    ///
+    /// @throws Unacceptable if it does not exist, cannot be scored or is damaged
+    public ModelRevision inspect(String id, String revision) {
+        HubSnapshot snapshot = hub.snapshot(new HubRepository(HubRepository.Type.MODEL, id), revision);
+        String architecture = architecture(ModelFile.of(hub, snapshot, "config.json"));
+        ModelFile.of(hub, snapshot, "tokenizer.json");
+        Weights weights = Weights.inspect(hub, snapshot);
+        return new ModelRevision(id, snapshot.commit(), architecture, weights.parameterCount(), weights.bytes());
+    }
+
+    private static String architecture(ModelFile config) {
+        String architecture = read(config).path("model_type").asText("");
+        if (architecture.isEmpty()) {
+            throw Unacceptable.invalid("config.json names no model_type");
+        }
+        if (!Architectures.SUPPORTED.contains(architecture)) {
+            throw Unacceptable.invalid("config.json: models of type '" + architecture
+                    + "' cannot be scored yet; supported are "
+                    + String.join(
+                            ", ", Architectures.SUPPORTED.stream().sorted().toList()));
+        }
+        return architecture;
+    }
+
+    private static JsonNode read(ModelFile config) {
+        try {
+            return JSON.readTree(config.read(MAX_CONFIG_BYTES));
+        } catch (JsonProcessingException e) {
+            throw Unacceptable.invalid("config.json is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw Unacceptable.invalid("config.json cannot be read", e);
+        }
+    }
+}
