@@ -54,7 +54,7 @@ class DatasetResource {
             responseCode = "201",
             description = "Stored",
             content = @Content(schema = @Schema(implementation = DatasetView.class)))
-    Response upload(
+    public Response upload(
             @QueryParam("name") String name,
             @QueryParam("split") @DefaultValue("test") String split,
             @QueryParam("text") String text,
@@ -86,7 +86,7 @@ class DatasetResource {
             summary = "Canonical rows of a dataset",
             description =
                     "One JSON object {text, classes, target} a line; SHA-256 of exactly these bytes is the digest.")
-    Response rows(@PathParam("digest") String digest) {
+    public Response rows(@PathParam("digest") String digest) {
         DatasetEntity dataset = find(digest);
         return Response.ok((StreamingOutput) out -> datasets.copy(dataset, out), NDJSON)
                 .header(HttpHeaders.CONTENT_LENGTH, dataset.sizeBytes())

@@ -47,7 +47,7 @@ class EvaluationResource {
     @Path("/examples")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Results of single examples, as far as they are scored")
-    ExamplesView examples(
+    public ExamplesView examples(
             @PathParam("id") UUID id,
             @QueryParam("after") @DefaultValue("-1") int after,
             @QueryParam("limit") @DefaultValue("100") int limit) {
@@ -63,7 +63,7 @@ class EvaluationResource {
     @Path("/examples.jsonl")
     @Produces("application/x-ndjson")
     @Operation(summary = "Results of all examples, one JSON object a line")
-    StreamingOutput lines(@PathParam("id") UUID id) {
+    public StreamingOutput lines(@PathParam("id") UUID id) {
         List<ExampleScore> first = page(id, -1, MAX_LIMIT);
         return out -> {
             for (List<ExampleScore> scored = first; !scored.isEmpty(); ) {

@@ -46,7 +46,7 @@ class JobEventsResource {
     @Operation(
             summary = "A job whenever it changes, as server-sent events",
             description = "Ends when nothing will change any more. Silence is broken by comments.")
-    void events(@PathParam("id") UUID id, @Context SseEventSink sink, @Context Sse sse) {
+    public void events(@PathParam("id") UUID id, @Context SseEventSink sink, @Context Sse sse) {
         if (jobs.find(id).isEmpty()) {
             throw JobResource.unknown(id);
         }

@@ -88,7 +88,7 @@ class JobResource {
             responseCode = "422",
             description = "Refused: errors names the fields, files and rows at fault",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    Response submit(@HeaderParam("Idempotency-Key") String key, InputStream body) {
+    public Response submit(@HeaderParam("Idempotency-Key") String key, InputStream body) {
         SubmitJobRequest request = reader.read(body);
         if (key == null) {
             return accepted(text(submit(request, view -> {})));
@@ -129,7 +129,7 @@ class JobResource {
 
     @GET
     @Operation(summary = "Jobs, newest first")
-    JobsView list(@QueryParam("limit") @DefaultValue("20") int limit, @QueryParam("before") UUID before) {
+    public JobsView list(@QueryParam("limit") @DefaultValue("20") int limit, @QueryParam("before") UUID before) {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw Refusal.of(ProblemType.INVALID_INPUT, "limit", "is not between 1 and " + MAX_LIMIT);
         }
@@ -140,7 +140,7 @@ class JobResource {
     @GET
     @Path("/{id}")
     @Operation(summary = "A job and how far it is")
-    JobView get(@PathParam("id") UUID id) {
+    public JobView get(@PathParam("id") UUID id) {
         return jobs.find(id).orElseThrow(() -> unknown(id));
     }
 
@@ -153,7 +153,7 @@ class JobResource {
             responseCode = "202",
             description = "Asked for",
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    Response cancel(@PathParam("id") UUID id) {
+    public Response cancel(@PathParam("id") UUID id) {
         JobView view = submission.cancel(id).orElseThrow(() -> unknown(id));
         if (view.state().isFinal() && view.state() != JobState.CANCELLED) {
             throw Refusal.of(ProblemType.CONFLICT, "job " + id + " has ended: " + view.state());

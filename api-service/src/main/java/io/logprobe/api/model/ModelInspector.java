@@ -31,9 +31,18 @@ public class ModelInspector {
     public ModelRevision inspect(String id, String revision) {
         HubSnapshot snapshot = hub.snapshot(new HubRepository(HubRepository.Type.MODEL, id), revision);
         String architecture = architecture(ModelFile.of(hub, snapshot, "config.json"));
-        ModelFile.of(hub, snapshot, "tokenizer.json");
+        if (!hasTokenizer(snapshot)) {
+            throw Unacceptable.invalid(snapshot.repository() + " has neither tokenizer.json nor vocab.json with merges.txt"
+                    + " at " + snapshot.commit());
+        }
         Weights weights = Weights.inspect(hub, snapshot);
         return new ModelRevision(id, snapshot.commit(), architecture, weights.parameterCount(), weights.bytes());
+    }
+
+    private static boolean hasTokenizer(HubSnapshot snapshot) {
+        return snapshot.file("tokenizer.json").isPresent()
+                || (snapshot.file("vocab.json").isPresent()
+                        && snapshot.file("merges.txt").isPresent());
     }
 
     private static String architecture(ModelFile config) {

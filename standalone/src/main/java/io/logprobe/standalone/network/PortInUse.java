@@ -5,7 +5,7 @@ public final class PortInUse extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    PortInUse(String purpose, int port, Throwable cause) {
-        super("port " + port + " for " + purpose + " is in use: stop what listens on it or choose another port", cause);
+    PortInUse(String purpose, int port) {
+        super("port " + port + " for " + purpose + " is in use: stop what listens on it or choose another port");
     }
 }

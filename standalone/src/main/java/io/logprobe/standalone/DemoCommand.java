@@ -1,0 +1,41 @@
+package io.logprobe.standalone;
+
+import io.logprobe.standalone.demo.Demo;
+import io.logprobe.standalone.platform.DataFolder;
+import io.logprobe.standalone.platform.Platform;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Starts everything on this machine, evaluates the demo models and shows the results.")
+final class DemoCommand implements Callable<Integer> {
+
+    @Mixin
+    private StartOptions options;
+
+    @Option(names = "--keep", description = "Stay up afterwards, until interrupted.")
+    private boolean keep;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        DataFolder data = options.takeData("demo");
+        if (!options.dataGiven()) {
+            // Each demo shows the same from the beginning.
+            data.clear();
+        }
+        System.out.println("Starting broker, database, local Hub, mail server and services ...");
+        Platform platform = options.start(data);
+        new Demo(platform, System.out).run();
+        if (keep) {
+            System.out.println("Staying up. Ctrl-C stops everything.");
+            new CountDownLatch(1).await();
+        }
+        platform.close();
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+package io.logprobe.standalone;
+
+import io.logprobe.standalone.platform.DataFolder;
+import io.logprobe.standalone.platform.Platform;
+import io.logprobe.standalone.platform.PlatformSettings;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/// What every command that starts the platform takes.
+final class StartOptions {
+
+    @Option(names = "--home", hidden = true, required = true, description = "The repository; the launcher knows it.")
+    private Path home;
+
+    @Option(names = "--port", description = "Port of the web page and the REST API (default: 8080, or a free one).")
+    private Integer port;
+
+    @Option(
+            names = "--host",
+            defaultValue = PlatformSettings.LOOPBACK,
+            description = "Address they listen on (default: ${DEFAULT-VALUE}, this machine only).")
+    private String host;
+
+    @Option(names = "--data", description = "Folder that keeps everything (default: .logprobe/ in the repository).")
+    private Path data;
+
+    /// The data folder that was asked for, or `usual` within the repository's own.
+    DataFolder takeData(String usual) {
+        return DataFolder.take(data != null ? data : home.resolve(".logprobe").resolve(usual));
+    }
+
+    boolean dataGiven() {
+        return data != null;
+    }
+
+    /// Starts everything; it stops when this process ends, however that comes.
+    Platform start(DataFolder folder) {
+        StandaloneLog.writeTo(folder.logs());
+        Platform platform = Platform.on(folder, notice -> System.err.println("logprobe: " + notice));
+        Runtime.getRuntime().addShutdownHook(new Thread(platform::close, "shutdown"));
+        platform.start(new PlatformSettings(home, host, port == null ? OptionalInt.empty() : OptionalInt.of(port)));
+        return platform;
+    }
+}
