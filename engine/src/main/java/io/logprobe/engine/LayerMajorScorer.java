@@ -9,6 +9,7 @@ import io.logprobe.engine.model.PassListener;
 import io.logprobe.engine.model.Predictions;
 import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.family.Families;
+import io.logprobe.engine.model.family.Family;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.Sequence;
 import io.logprobe.engine.tokenizer.EncodedPair;
@@ -58,12 +59,13 @@ final class LayerMajorScorer implements Scorer {
     static LayerMajorScorer open(Path folder, EngineOptions options) {
         long start = System.nanoTime();
         ModelConfig config = ModelConfig.open(folder);
+        Family family = Families.of(config);
         Checkpoint checkpoint = null;
         Tokenizer tokenizer = null;
         Backend backend = null;
         try {
             checkpoint = Checkpoint.open(folder);
-            Architecture architecture = Families.of(config).describe(config, checkpoint.names());
+            Architecture architecture = family.describe(config, checkpoint.names());
             tokenizer = Tokenizer.open(folder);
             backend = Backends.open(options.backend(), options.dtype());
             CausalModel model = CausalModel.load(architecture, checkpoint, backend);

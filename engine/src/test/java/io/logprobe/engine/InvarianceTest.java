@@ -1,0 +1,91 @@
+package io.logprobe.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logprobe.engine.backend.BackendChoice;
+import io.logprobe.engine.backend.ComputeType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// An example's bits do not depend on what it is scored with. What can go wrong: a product whose kernel depends on a
+/// row's place in its block, a sum whose order depends on what is shared, a reduction that the compiler reorders once
+/// it is warm.
+class InvarianceTest {
+
+    private static final Path GOLDEN = Path.of("../../shared/golden");
+
+    static Stream<Arguments> modelsAndTypes() {
+        assumeTrue(Files.isDirectory(GOLDEN), () -> GOLDEN + " is not there");
+        return Stream.of("opt-125m-style", "opt-350m-style", "opt-galactica-style")
+                .flatMap(model -> Stream.of(ComputeType.values()).map(dtype -> Arguments.of(model, dtype)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("modelsAndTypes")
+    void scoresAnExampleAlikeAloneShuffledAndInPieces(String model, ComputeType dtype) throws IOException {
+        List<Example> examples = examples(model);
+        EngineOptions options =
+                EngineOptions.DEFAULT.withBackend(BackendChoice.CPU).withDtype(dtype);
+
+        try (Scorer scorer = Scorer.open(GOLDEN.resolve(model), options);
+                Scorer inPieces = Scorer.open(GOLDEN.resolve(model), options.withMaxExamplesPerBlock(7))) {
+            List<List<List<Double>>> whole = score(scorer, examples);
+
+            assertThat(score(scorer, examples)).as("again").isEqualTo(whole);
+            assertThat(score(inPieces, examples)).as("in pieces").isEqualTo(whole);
+            for (int i = 0; i < examples.size(); i += 11) {
+                assertThat(score(scorer, List.of(examples.get(i))).getFirst())
+                        .as("example %d alone", i)
+                        .isEqualTo(whole.get(i));
+            }
+            List<Integer> order = new ArrayList<>(
+                    Stream.iterate(0, i -> i + 1).limit(examples.size()).toList());
+            Collections.shuffle(order, new Random(7));
+            List<List<List<Double>>> shuffled =
+                    score(scorer, order.stream().map(examples::get).toList());
+            assertThat(shuffled)
+                    .as("shuffled")
+                    .isEqualTo(order.stream().map(whole::get).toList());
+        }
+    }
+
+    /// Token log-probabilities, by example, class and token: equal lists are equal bits.
+    private static List<List<List<Double>>> score(Scorer scorer, List<Example> examples) {
+        List<ScoredExample> results = new ArrayList<>();
+        scorer.score(examples, results::addAll);
+        return results.stream().map(ScoredExample::tokenLogprobs).toList();
+    }
+
+    /// The golden cases, and enough variations on them to fill several blocks of rows.
+    private static List<Example> examples(String model) throws IOException {
+        JsonNode golden = new ObjectMapper()
+                .readTree(GOLDEN.resolve(model).resolve("golden.json").toFile());
+        List<Example> examples = new ArrayList<>();
+        for (JsonNode node : golden.get("cases")) {
+            List<String> classes = new ArrayList<>();
+            for (int c = 0; c < node.get("classes").size(); c++) {
+                if (!node.get("results").get(c).has("hflm_error")) {
+                    classes.add(node.get("classes").get(c).textValue());
+                }
+            }
+            if (!classes.isEmpty()) {
+                String text = node.get("text").textValue();
+                examples.add(new Example(text, classes, null));
+                examples.add(new Example("Number " + examples.size() + ": " + text, classes, null));
+            }
+        }
+        return examples;
+    }
+}

@@ -1,0 +1,160 @@
+package io.logprobe.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class EngineCommandTest {
+
+    private static final Path MODEL = Path.of("../../shared/golden/opt-350m-style");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private record Outcome(int code, String out, String err) {}
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void writesOneRowPerExampleAndASummary() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        Path input = Files.writeString(folder.resolve("in.jsonl"), """
+                {"text": "The nurse said that", "classes": [" she", " he was"], "target": 1}
+                {"text": "The", "classes": [" end"]}
+                """);
+        Path output = folder.resolve("out.jsonl");
+
+        Outcome outcome = run(
+                "score",
+                "--model",
+                MODEL,
+                "--input",
+                input,
+                "--output",
+                output,
+                "--backend",
+                "cpu",
+                "--summary",
+                "json");
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        List<String> rows = Files.readAllLines(output);
+        assertThat(rows).hasSize(2);
+        JsonNode first = JSON.readTree(rows.getFirst());
+        assertThat(first.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "index",
+                        "logprobs",
+                        "token_counts",
+                        "is_greedy",
+                        "token_logprobs",
+                        "prediction",
+                        "target",
+                        "truncated");
+        double sum = 0;
+        for (JsonNode token : first.get("token_logprobs").get(1)) {
+            sum += token.doubleValue();
+        }
+        assertThat(first.get("logprobs").get(1).doubleValue()).isCloseTo(sum, within(1e-9));
+        assertThat(JSON.readTree(rows.get(1)).get("target").isNull()).isTrue();
+        JsonNode summary = JSON.readTree(outcome.out().lines().toList().getLast());
+        assertThat(summary.get("examples").intValue()).isEqualTo(2);
+        assertThat(summary.get("pairs").intValue()).isEqualTo(3);
+        assertThat(summary.get("pairs_per_s").doubleValue()).isPositive();
+        assertThat(summary.get("seconds").fieldNames()).toIterable().containsExactly("load", "plan", "score");
+        assertThat(summary.get("dtype").textValue()).isEqualTo("float32");
+        assertThat(summary.get("backend").textValue()).isEqualTo("cpu");
+        assertThat(leftBehind()).containsExactlyInAnyOrder("in.jsonl", "out.jsonl");
+    }
+
+    @Test
+    void leavesNothingBehindWhenARowCannotBeScored() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\" b\", \"\"]}\n");
+
+        Outcome outcome = run("score", "--model", MODEL, "--input", input, "--output", folder.resolve("out.jsonl"));
+
+        assertRefused(outcome, "example 0", "classes[1]", "empty continuation");
+        assertThat(leftBehind()).containsExactly("in.jsonl");
+    }
+
+    @Test
+    void namesTheMissingModel() throws IOException {
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\"b\"]}\n");
+
+        Outcome outcome = run(
+                "score", "--model", folder.resolve("none"), "--input", input, "--output", folder.resolve("out.jsonl"));
+
+        assertRefused(outcome, "none");
+        assertThat(leftBehind()).containsExactly("in.jsonl");
+    }
+
+    @Test
+    void namesTheBadRow() throws IOException {
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": 3}\n");
+
+        Outcome outcome = run("score", "--model", folder, "--input", input, "--output", folder.resolve("out.jsonl"));
+
+        assertRefused(outcome, "line 1", "classes is not a list");
+    }
+
+    @Test
+    void namesTheUnsupportedArchitectureAndTheNearestSupportedOne() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"optt\"}");
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\"b\"]}\n");
+
+        Outcome outcome = run("score", "--model", folder, "--input", input, "--output", folder.resolve("out.jsonl"));
+
+        assertRefused(outcome, "model_type 'optt'", "opt");
+    }
+
+    @Test
+    void refusesAnUnknownDtype() {
+        Outcome outcome = run("score", "--model", "m", "--input", "i", "--output", "o", "--dtype", "int3");
+
+        assertRefused(outcome, "--dtype", "int3");
+    }
+
+    @Test
+    void listsFamilies() {
+        Outcome outcome = run("models");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out().lines()).anyMatch(line -> line.startsWith("opt "));
+    }
+
+    private static void assertRefused(Outcome outcome, String... parts) {
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err().lines()).hasSize(1);
+        assertThat(outcome.err()).contains(parts);
+    }
+
+    private List<String> leftBehind() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    private static Outcome run(Object... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command =
+                EngineCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        int code = command.execute(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+}
