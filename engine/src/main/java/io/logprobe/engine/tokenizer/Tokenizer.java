@@ -58,7 +58,11 @@ public final class Tokenizer implements AutoCloseable {
     public int[] encode(String text, boolean addSpecialTokens) {
         requireOpen();
         requireUnicode(text);
-        return takeIds(library.encode(handle, text, addSpecialTokens));
+        try {
+            return takeIds(library.encode(handle, text, addSpecialTokens));
+        } catch (RuntimeException e) {
+            throw cannotEncode(e);
+        }
     }
 
     /// Token ids of each text, encoded on all cores.
@@ -69,12 +73,26 @@ public final class Tokenizer implements AutoCloseable {
         for (int start = 0; start < ids.length; start += BATCH) {
             int end = Math.min(start + BATCH, ids.length);
             String[] batch = texts.subList(start, end).toArray(String[]::new);
-            long[] encodings = library.batchEncode(handle, batch, addSpecialTokens);
-            for (int i = 0; i < encodings.length; i++) {
-                ids[start + i] = takeIds(encodings[i]);
-            }
+            encode(batch, addSpecialTokens, ids, start);
         }
         return List.of(ids);
+    }
+
+    private void encode(String[] batch, boolean addSpecialTokens, int[][] ids, int start) {
+        long[] encodings;
+        try {
+            encodings = library.batchEncode(handle, batch, addSpecialTokens);
+        } catch (RuntimeException e) {
+            throw cannotEncode(e);
+        }
+        for (int i = 0; i < encodings.length; i++) {
+            ids[start + i] = takeIds(encodings[i]);
+        }
+    }
+
+    /// The definition was accepted, but has no token for something in the text.
+    private InvalidCheckpoint cannotEncode(RuntimeException cause) {
+        return new InvalidCheckpoint(source.origin() + ": cannot encode a text: " + cause.getMessage(), cause);
     }
 
     /// The text of token ids.

@@ -56,7 +56,7 @@ record TokenizerSource(
         String json = new String(readBytes(file), StandardCharsets.UTF_8);
         Set<String> wanted =
                 Stream.concat(config.bos().stream(), config.eos().stream()).collect(Collectors.toSet());
-        Vocabulary vocabulary = Vocabulary.read(file.toString(), json, wanted);
+        Vocabulary vocabulary = TokenizerJson.check(file.toString(), json, wanted);
         return new TokenizerSource(file.toString(), json, vocabulary, config.bos(), config.eos(), config.maxLength());
     }
 

@@ -7,7 +7,7 @@ import java.util.Random;
 
 /// One random change of a file: flipped bits, other bytes or numbers, parts moved, cut off, doubled or removed. Most
 /// changes hit the structure, which is where a reader can be fooled.
-final class Mutation {
+public final class Mutation {
 
     private static final long[] NUMBERS = {
         0,
@@ -28,7 +28,7 @@ final class Mutation {
 
     private final Random random;
 
-    Mutation(Random random) {
+    public Mutation(Random random) {
         this.random = random;
     }
 
@@ -36,7 +36,7 @@ final class Mutation {
     ///
     /// @param structure how many bytes at the start are structure
     /// @param structureAtEnd how many at the end are
-    byte[] of(byte[] file, int structure, int structureAtEnd) {
+    public byte[] of(byte[] file, int structure, int structureAtEnd) {
         byte[] mutated = file;
         int changes = 1 + random.nextInt(3);
         for (int i = 0; i < changes; i++) {
