@@ -32,8 +32,8 @@ public class ModelInspector {
         HubSnapshot snapshot = hub.snapshot(new HubRepository(HubRepository.Type.MODEL, id), revision);
         String architecture = architecture(ModelFile.of(hub, snapshot, "config.json"));
         if (!hasTokenizer(snapshot)) {
-            throw Unacceptable.invalid(snapshot.repository() + " has neither tokenizer.json nor vocab.json with merges.txt"
-                    + " at " + snapshot.commit());
+            throw Unacceptable.invalid(snapshot.repository()
+                    + " has neither tokenizer.json nor vocab.json with merges.txt" + " at " + snapshot.commit());
         }
         Weights weights = Weights.inspect(hub, snapshot);
         return new ModelRevision(id, snapshot.commit(), architecture, weights.parameterCount(), weights.bytes());
