@@ -59,6 +59,7 @@ final class LayerMajorScorer implements Scorer {
     static LayerMajorScorer open(Path folder, EngineOptions options) {
         long start = System.nanoTime();
         ModelConfig config = ModelConfig.open(folder);
+        // Before any weights are looked at: an unknown architecture is the better message.
         Family family = Families.of(config);
         Checkpoint checkpoint = null;
         Tokenizer tokenizer = null;

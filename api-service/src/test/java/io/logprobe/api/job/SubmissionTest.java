@@ -1,0 +1,67 @@
+package io.logprobe.api.job;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.logprobe.api.StubHub;
+import io.logprobe.api.Surroundings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Surroundings.class)
+class SubmissionTest {
+
+    private static final String ROWS = """
+            {"text":"The janitor reprimanded the accountant because","classes":[" he"," she"],"target":0}
+            {"text":"","classes":["a","b","c"],"target":2}
+            """;
+
+    StubHub hub;
+
+    @BeforeEach
+    void fillHub() {
+        hub.model("acme/opt-tiny");
+        hub.dataset("acme/pronouns", ROWS);
+    }
+
+    @Test
+    void acceptsAndPinsEverything() {
+        submit("""
+                {"dataset":{"id":"acme/pronouns"},"models":["acme/opt-tiny"],"publish":true,"emails":["ada@example.org"]}
+                """)
+                .statusCode(202)
+                .header("Location", matchesPattern(".*/v1/jobs/[0-9a-f-]{36}"))
+                .body("state", equalTo("QUEUED"))
+                .body("dataset.id", equalTo("acme/pronouns"))
+                .body("dataset.config", equalTo("default"))
+                .body("dataset.split", equalTo("test"))
+                .body("dataset.revision", matchesPattern("[0-9a-f]{40}"))
+                .body("dataset.digest", matchesPattern("[0-9a-f]{64}"))
+                .body("dataset.exampleCount", equalTo(2))
+                .body("options.dtype", equalTo("float32"))
+                .body("options.bos", equalTo("tokenizer"))
+                .body("evaluations", hasSize(1))
+                .body("evaluations[0].state", equalTo("QUEUED"))
+                .body("evaluations[0].total", equalTo(2))
+                .body("evaluations[0].metrics", nullValue())
+                .body("evaluations[0].model.id", equalTo("acme/opt-tiny"))
+                .body("evaluations[0].model.revision", matchesPattern("[0-9a-f]{40}"))
+                .body("evaluations[0].model.architecture", equalTo("opt"))
+                .body("evaluations[0].model.parameterCount", equalTo(6))
+                .body("evaluations[0].pullRequest.state", equalTo("PENDING"))
+                .body("emails[0].recipient", equalTo("ada@example.org"))
+                .body("emails[0].state", equalTo("PENDING"));
+    }
+
+    private static ValidatableResponse submit(String job) {
+        return given().contentType(ContentType.JSON).body(job).post("/v1/jobs").then();
+    }
+}

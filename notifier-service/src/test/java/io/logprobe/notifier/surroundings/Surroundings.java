@@ -1,0 +1,109 @@
+package io.logprobe.notifier.surroundings;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.logprobe.standalone.broker.EmbeddedBroker;
+import io.logprobe.standalone.database.EmbeddedDatabase;
+import io.logprobe.standalone.hub.LocalHub;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Everything the notifier talks to, real: PostgreSQL, Kafka, the local Hub, a mail server. Hub and mail server are
+/// reached through doors that can be made to fail.
+public class Surroundings implements QuarkusTestResourceLifecycleManager {
+
+    private static Path folder;
+    private static LocalHub localHub;
+    private static FaultyHub hub;
+    private static GreenMail mailServer;
+    private static FaultySmtp smtp;
+    private static EmbeddedBroker broker;
+    private static EmbeddedDatabase database;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            folder = Files.createTempDirectory("notifier-test");
+            localHub = LocalHub.start(folder.resolve("hub"), 0);
+            hub = new FaultyHub(localHub.uri());
+            mailServer = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+            mailServer.start();
+            smtp = new FaultySmtp(mailServer.getSmtp().getPort());
+            database = EmbeddedDatabase.start(folder.resolve("database"));
+            broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> configuration = new HashMap<>();
+        configuration.put("quarkus.datasource.jdbc.url", database.jdbcUrl("notifier"));
+        configuration.put("quarkus.datasource.username", database.username());
+        configuration.put("quarkus.datasource.password", database.password());
+        configuration.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        configuration.put("logprobe.hub.url", hub.uri().toString());
+        configuration.put("logprobe.hub.token", "hf_evaluator");
+        configuration.put("quarkus.mailer.mock", "false");
+        configuration.put("quarkus.mailer.host", "127.0.0.1");
+        configuration.put("quarkus.mailer.port", Integer.toString(smtp.port()));
+        configuration.put("logprobe.notifier.settling", "300ms");
+        configuration.put("logprobe.notifier.first-pause", "50ms");
+        configuration.put("logprobe.notifier.longest-pause", "1s");
+        configuration.put("quarkus.http.test-port", "0");
+        return configuration;
+    }
+
+    @Override
+    public void stop() {
+        try {
+            broker.close();
+            database.close();
+            smtp.close();
+            mailServer.stop();
+            hub.close();
+            localHub.close();
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static FaultyHub hub() {
+        return hub;
+    }
+
+    public static FaultySmtp smtp() {
+        return smtp;
+    }
+
+    public static GreenMail mailServer() {
+        return mailServer;
+    }
+
+    /// Address of the Hub behind the faulty door.
+    static URI localHub() {
+        return localHub.uri();
+    }
+
+    /// A model folder with a README.
+    public static void putModel(String id, String readme) {
+        try {
+            Path model = folder.resolve("hub/models").resolve(id);
+            Files.createDirectories(model);
+            Files.writeString(model.resolve("config.json"), "{\"model_type\":\"opt\"}", StandardCharsets.UTF_8);
+            Files.writeString(model.resolve("README.md"), readme, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
