@@ -50,7 +50,7 @@ class WholeJobIT {
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         logprobe.close();
     }
 
@@ -112,10 +112,10 @@ class WholeJobIT {
 
     @Test
     void targetOutOfRangeIsRefusedWithItsRow() throws IOException {
-        Path rows = Files.writeString(
-                data.resolve("bad.jsonl"),
-                "{\"text\":\"a\",\"classes\":[\" b\",\" c\"],\"target\":0}\n"
-                        + "{\"text\":\"a\",\"classes\":[\" b\",\" c\"],\"target\":2}\n");
+        Path rows = Files.writeString(data.resolve("bad.jsonl"), """
+                {"text": "a", "classes": [" b", " c"], "target": 0}
+                {"text": "a", "classes": [" b", " c"], "target": 2}
+                """);
 
         assertThatThrownBy(() -> logprobe.client().uploadDataset("demo/bad", "test", rows))
                 .isInstanceOfSatisfying(
