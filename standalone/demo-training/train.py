@@ -18,8 +18,8 @@ from transformers import OPTConfig, OPTForCausalLM
 
 SEED = 20260801
 OCCUPATIONS, RARITY, STEREOTYPE = 300, 1.0, 0.95  # number, exponent of Zipf's law, share of people it holds for
-TOKENS, LENGTH, BATCH, RATE = 540_000, 64, 16, 1.5e-3
-SIZES = {"opt-59k": (40, 2, 2), "opt-272k": (80, 3, 4), "opt-495k": (96, 4, 4), "opt-1.6m": (160, 5, 4)}
+TOKENS, LENGTH, BATCH, RATE = 580_000, 64, 16, 1.5e-3
+SIZES = {"opt-59k": (40, 2, 2), "opt-272k": (80, 3, 4), "opt-575k": (104, 4, 4), "opt-1.6m": (160, 5, 4)}
 EXAMPLES = 400
 
 PRONOUNS, POSSESSIVES = ("he", "she"), ("his", "her")
