@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.standalone.client.LogprobeClient;
 import io.logprobe.standalone.platform.Platform;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -65,8 +66,15 @@ public final class Demo {
         return job;
     }
 
+    /// Without a terminal the console may be absent altogether.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+
     private JsonNode await(String id) throws InterruptedException {
-        ProgressDisplay display = new ProgressDisplay(out, System.console().isTerminal());
+        ProgressDisplay display = new ProgressDisplay(out, onTerminal());
         Instant deadline = Instant.now().plus(PATIENCE);
         while (true) {
             JsonNode job = client.job(id);
