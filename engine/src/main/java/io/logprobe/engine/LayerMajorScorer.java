@@ -10,6 +10,7 @@ import io.logprobe.engine.model.Predictions;
 import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.family.Families;
 import io.logprobe.engine.model.family.Family;
+import io.logprobe.engine.model.family.Tensors;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.Sequence;
 import io.logprobe.engine.tokenizer.EncodedPair;
@@ -66,7 +67,7 @@ final class LayerMajorScorer implements Scorer {
         Backend backend = null;
         try {
             checkpoint = Checkpoint.open(folder);
-            Architecture architecture = family.describe(config, checkpoint.names());
+            Architecture architecture = family.describe(config, Tensors.of(checkpoint));
             tokenizer = Tokenizer.open(folder);
             backend = Backends.open(options.backend(), options.dtype());
             CausalModel model = CausalModel.load(architecture, checkpoint, backend);

@@ -1,6 +1,7 @@
 package io.logprobe.engine.checkpoint;
 
 import io.logprobe.engine.failure.InvalidCheckpoint;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
 ///
 /// Opening reads and checks all headers and no data. Safe for concurrent use; reads are independent of each other.
 public final class Checkpoint implements AutoCloseable {
+
+    private static final long COMPARED_BYTES = 1 << 20;
 
     private final Path location;
     private final List<TensorFile> files;
@@ -125,6 +128,38 @@ public final class Checkpoint implements AutoCloseable {
     /// @throws InvalidCheckpoint when there is no such tensor
     public TensorInfo info(String name) {
         return tensor(name).info();
+    }
+
+    /// Whether two tensors hold the same values in the same shape. Those that share their storage are not read.
+    public boolean equal(String a, String b) {
+        StoredTensor first = tensor(a);
+        StoredTensor second = tensor(b);
+        if (!first.info().shape().equals(second.info().shape())) {
+            return false;
+        }
+        boolean shared = first.file() == second.file()
+                && first.offset() == second.offset()
+                && first.info().type() == second.info().type()
+                && first.layout().equals(second.layout());
+        return shared || equalRows(first.info(), second.info());
+    }
+
+    private boolean equalRows(TensorInfo a, TensorInfo b) {
+        long rows = Math.clamp(COMPARED_BYTES / Math.max(4, 4 * a.rowElements()), 1, Math.max(1, a.rows()));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment left = arena.allocate(4 * rows * a.rowElements(), Long.BYTES);
+            MemorySegment right = arena.allocate(4 * rows * a.rowElements(), Long.BYTES);
+            for (long row = 0; row < a.rows(); row += rows) {
+                long count = Math.min(rows, a.rows() - row);
+                readFloat32(a.name(), row, count, left);
+                readFloat32(b.name(), row, count, right);
+                long size = 4 * count * a.rowElements();
+                if (left.asSlice(0, size).mismatch(right.asSlice(0, size)) >= 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /// Bytes that all tensors take in their files.

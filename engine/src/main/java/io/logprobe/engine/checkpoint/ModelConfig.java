@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.engine.failure.InvalidCheckpoint;
+import io.logprobe.engine.failure.UnsupportedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ public final class ModelConfig {
     /// Whether a key is there and not `null`.
     public boolean has(String name) {
         return values.hasNonNull(name);
+    }
+
+    /// Whether a key is there and `null`: some families mean "none" by it where its absence means a default.
+    public boolean isNull(String name) {
+        return values.path(name).isNull();
     }
 
     public Set<String> names() {
@@ -140,6 +146,31 @@ public final class ModelConfig {
         return first(names).map(this::checkedObject);
     }
 
+    /// As [#object], an object without keys where there is none.
+    public ModelConfig objectOrEmpty(String name) {
+        return object(name)
+                .orElseGet(() -> new ModelConfig(source, path + name + ".", JsonNodeFactory.instance.objectNode()));
+    }
+
+    /// A list of strings that repeats.
+    public record Run(List<String> values, int times) {}
+
+    /// Runs in the form of GPT-Neo's `attention_types`: `[[["global", "local"], 12]]`.
+    public List<Run> runs(String name) {
+        return elements(required(name)).stream()
+                .map(entry -> {
+                    List<Entry> run = elements(entry);
+                    if (run.size() != 2) {
+                        throw invalid(entry.name, "must be a list of strings and a count, not " + shown(entry.value));
+                    }
+                    List<String> values = elements(run.getFirst()).stream()
+                            .map(this::checkedText)
+                            .toList();
+                    return new Run(values, checkedInteger(run.getLast(), 0, MAX_SIZE));
+                })
+                .toList();
+    }
+
     /// The element type that the weights are said to have, under its Transformers 5 or 4 name; without `torch.`.
     public Optional<String> dtype() {
         return first("dtype", "torch_dtype").map(this::checkedText).map(name -> name.replaceFirst("^torch\\.", ""));
@@ -155,27 +186,29 @@ public final class ModelConfig {
         boolean byLayerType = parameters.isPresent()
                 && parameters.get().values.properties().stream()
                         .anyMatch(entry -> entry.getValue().isObject());
-        if (byLayerType) {
-            ModelConfig all = parameters.get();
-            merged.setAll(all.object(layerType).orElseThrow(() -> all.invalid(layerType, "is missing")).values);
-        } else {
-            boolean local = layerType.equals("sliding_attention") && has("rope_local_base_freq");
-            JsonNode theta = values.get(local ? "rope_local_base_freq" : "rope_theta");
-            if (theta != null && !theta.isNull()) {
-                merged.set("rope_theta", theta);
-            }
-            // Gemma 3 scales its global layers only.
-            if (!local) {
-                object("rope_scaling").ifPresent(scaling -> merged.setAll(scaling.values));
-            }
-            parameters.ifPresent(flat -> merged.setAll(flat.values));
+        // Gemma 3 scales its global layers only.
+        boolean local = layerType.equals("sliding_attention");
+        JsonNode theta = values.get(local ? "rope_local_base_freq" : "rope_theta");
+        if (theta != null && !theta.isNull()) {
+            merged.set("rope_theta", theta);
         }
+        if (!local) {
+            object("rope_scaling").ifPresent(scaling -> merged.setAll(scaling.values));
+        }
+        parameters
+                .flatMap(all -> byLayerType ? all.object(layerType) : Optional.of(all))
+                .ifPresent(own -> merged.setAll(own.values));
         String where = parameters.isPresent() ? "rope_parameters." : "rope_scaling.";
         ModelConfig rope = new ModelConfig(source, path + where, merged);
         String type = rope.textOr("default", "rope_type", "type");
         merged.put("rope_type", type);
         merged.remove("type");
         return rope;
+    }
+
+    /// A failure that names a key of this config whose value is sound, but not supported.
+    public UnsupportedModel unsupported(String name, String problem) {
+        return new UnsupportedModel(source + ": " + path + name + " " + problem);
     }
 
     /// A failure that names a key of this config.

@@ -79,8 +79,8 @@ record TensorRefs(List<MatrixRef> matrices, List<VectorRef> vectors) {
 
     private void norm(NormRef norm) {
         if (norm != null) {
-            vector(norm.weight());
-            vector(norm.bias());
+            vectors.addAll(norm.weight());
+            vectors.addAll(norm.bias());
         }
     }
 

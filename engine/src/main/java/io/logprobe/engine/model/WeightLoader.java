@@ -68,7 +68,7 @@ final class WeightLoader {
         return ref == null
                 ? null
                 : backend.normWeights(
-                        new Norm(ref.kind(), ref.width(), vector(ref.weight()), vector(ref.bias()), ref.epsilon()));
+                        new Norm(ref.kind(), ref.width(), vectors(ref.weight()), vectors(ref.bias()), ref.epsilon()));
     }
 
     /// One row of a matrix, as exact as it is stored: it is no operand of a product.
@@ -91,10 +91,23 @@ final class WeightLoader {
         return all;
     }
 
-    private float[] vector(VectorRef ref) {
-        if (ref == null) {
+    /// Vectors end to end; null where there are none.
+    private float[] vectors(List<VectorRef> refs) {
+        if (refs.isEmpty()) {
             return null;
         }
+        float[] all =
+                new float[refs.stream().mapToInt(ref -> ref.selection().count()).sum()];
+        int offset = 0;
+        for (VectorRef ref : refs) {
+            float[] values = vector(ref);
+            System.arraycopy(values, 0, all, offset, values.length);
+            offset += values.length;
+        }
+        return all;
+    }
+
+    private float[] vector(VectorRef ref) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment all = arena.allocate(4L * ref.length(), ALIGNMENT);
             checkpoint.readFloat32(ref.tensor(), all);

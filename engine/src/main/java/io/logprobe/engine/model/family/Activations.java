@@ -2,18 +2,14 @@ package io.logprobe.engine.model.family;
 
 import io.logprobe.engine.backend.Activation;
 import io.logprobe.engine.checkpoint.ModelConfig;
-import io.logprobe.engine.failure.UnsupportedModel;
 
 /// The names that config.json uses for activation functions.
 final class Activations {
 
     private Activations() {}
 
-    static Activation of(ModelConfig config, String key) {
-        return named(config.text(key), key);
-    }
-
-    static Activation named(String name, String key) {
+    static Activation of(ModelConfig config, String fallback, String key) {
+        String name = config.textOr(fallback, key);
         return switch (name) {
             case "relu" -> Activation.RELU;
             case "relu2" -> Activation.RELU_SQUARED;
@@ -22,7 +18,7 @@ final class Activations {
                 Activation.GELU_TANH;
             case "quick_gelu" -> Activation.GELU_SIGMOID;
             case "silu", "swish" -> Activation.SILU;
-            default -> throw new UnsupportedModel("config.json: " + key + " '" + name + "' is not supported");
+            default -> throw config.unsupported(key, "'" + name + "' is not supported");
         };
     }
 }

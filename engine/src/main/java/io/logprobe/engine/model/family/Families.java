@@ -9,7 +9,35 @@ import java.util.stream.Collectors;
 /// All supported families.
 public final class Families {
 
-    private static final List<Family> ALL = List.of(new Opt());
+    private static final List<Family> ALL = List.of(
+            new Bloom(),
+            new Cohere(),
+            new Falcon(),
+            new Gemma(),
+            new Gemma2(),
+            new Gemma3(),
+            new Gpt2(),
+            new GptBigCode(),
+            new GptJ(),
+            new GptNeo(),
+            new GptNeoX(),
+            new Granite(),
+            new Llama(),
+            new Mistral(),
+            new Mixtral(),
+            new Mpt(),
+            new Olmo(),
+            new Olmo2(),
+            new Opt(),
+            new Phi(),
+            new Phi3(),
+            new Qwen2(),
+            new Qwen2Moe(),
+            new Qwen3(),
+            new Qwen3Moe(),
+            new SmolLm3(),
+            new StableLm(),
+            new Starcoder2());
 
     private static final int SUGGESTIONS = 3;
 
@@ -21,8 +49,13 @@ public final class Families {
 
     /// The family of a model.
     ///
-    /// @throws UnsupportedModel naming the `model_type` and the supported ones that look most like it
+    /// @throws UnsupportedModel for quantised weights, or naming the `model_type` and the supported ones that look
+    // most like it
     public static Family of(ModelConfig config) {
+        if (config.has("quantization_config")) {
+            throw config.unsupported(
+                    "quantization_config", "is not supported: take the model's unquantised weights, or a GGUF file");
+        }
         String modelType = config.modelType();
         return ALL.stream()
                 .filter(family -> family.modelTypes().contains(modelType))

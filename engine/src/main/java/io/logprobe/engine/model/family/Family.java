@@ -3,7 +3,6 @@ package io.logprobe.engine.model.family;
 import io.logprobe.engine.checkpoint.ModelConfig;
 import io.logprobe.engine.model.architecture.Architecture;
 import java.util.List;
-import java.util.Set;
 
 /// One family of models: reads its `config.json` into a description. One small file each, named as the config names it.
 public interface Family {
@@ -16,7 +15,6 @@ public interface Family {
 
     /// Describes the model.
     ///
-    /// @param tensors names in the checkpoint: prefixes and tied heads differ between exports
     /// @throws io.logprobe.engine.failure.UnsupportedModel naming the option that is not supported
-    Architecture describe(ModelConfig config, Set<String> tensors);
+    Architecture describe(ModelConfig config, Tensors tensors);
 }

@@ -13,7 +13,6 @@ import io.logprobe.engine.model.architecture.MatrixRef;
 import io.logprobe.engine.model.architecture.Mlp;
 import io.logprobe.engine.model.architecture.NormRef;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /// OPT and Galactica: learned positions from row 2, norms before (125m, 1.3b …) or after (350m) the sublayers.
@@ -32,41 +31,38 @@ final class Opt implements Family {
     }
 
     @Override
-    public Architecture describe(ModelConfig config, Set<String> tensors) {
-        String decoder = Prefixes.of(tensors, "embed_tokens.weight", "model.decoder.", "decoder.", "");
-        int hidden = config.size("hidden_size");
+    public Architecture describe(ModelConfig config, Tensors tensors) {
+        String decoder = Prefixes.of(tensors, "embed_positions.weight", "model.decoder.", "decoder.", "");
+        int hidden = config.sizeOr(768, "hidden_size");
         int embedded = config.sizeOr(hidden, "word_embed_proj_dim");
-        int vocabulary = config.size("vocab_size");
+        int vocabulary = config.sizeOr(50_272, "vocab_size");
         boolean normBefore = config.flagOr(true, "do_layer_norm_before");
-        MatrixRef tokens = MatrixRef.of(decoder + "embed_tokens.weight", vocabulary, embedded);
-        MatrixRef positions =
-                MatrixRef.of(decoder + "embed_positions.weight", config.size("max_position_embeddings") + 2, hidden);
+        TokenMatrices tokens =
+                TokenMatrices.of(config, tensors, decoder + "embed_tokens", "lm_head", vocabulary, embedded, true);
+        MatrixRef positions = MatrixRef.of(
+                decoder + "embed_positions.weight", config.sizeOr(2048, "max_position_embeddings") + 2, hidden);
 
-        Embedding embedding = Embedding.of(tokens).positioned(positions, 2);
+        Embedding embedding = Embedding.of(tokens.embedding()).positioned(positions, 2);
         Head head = Head.of(
                 normBefore && !config.flagOr(false, "_remove_final_layer_norm")
                         ? norm(config, decoder + "final_layer_norm", hidden)
                         : null,
-                new LinearRef(
-                        config.flagOr(true, "tie_word_embeddings")
-                                ? tokens
-                                : MatrixRef.of("lm_head.weight", vocabulary, embedded),
-                        null));
+                tokens.output());
         if (embedded != hidden) {
             embedding = embedding.projected(LinearRef.of(decoder + "project_in", hidden, embedded, false));
             head = head.projected(LinearRef.of(decoder + "project_out", embedded, hidden, false));
         }
-        List<LayerSheet> layers = IntStream.range(0, config.size("num_hidden_layers"))
+        List<LayerSheet> layers = IntStream.range(0, Shapes.layers(config, 12, "num_hidden_layers"))
                 .mapToObj(i -> layer(config, decoder + "layers." + i + ".", hidden, normBefore))
                 .toList();
         return new Architecture("opt", hidden, embedding, layers, head);
     }
 
     private static LayerSheet layer(ModelConfig config, String layer, int hidden, boolean normBefore) {
-        int heads = config.size("num_attention_heads");
-        int ffn = config.size("ffn_dim");
+        int heads = config.sizeOr(12, "num_attention_heads");
+        int ffn = config.sizeOr(3072, "ffn_dim");
         boolean bias = config.flagOr(true, "enable_bias");
-        Activation activation = Activations.named(config.textOr("relu", "activation_function"), "activation_function");
+        Activation activation = Activations.of(config, "relu", "activation_function");
         AttentionSheet attention = AttentionSheet.heads(heads, heads, Shapes.headDim(config, hidden, heads))
                 .projections(
                         LinearRef.of(layer + "self_attn.q_proj", hidden, hidden, bias),

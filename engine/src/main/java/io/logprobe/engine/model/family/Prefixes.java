@@ -1,7 +1,6 @@
 package io.logprobe.engine.model.family;
 
 import io.logprobe.engine.failure.InvalidCheckpoint;
-import java.util.Set;
 
 /// Exports of one model differ in what they put before its tensor names.
 final class Prefixes {
@@ -9,9 +8,9 @@ final class Prefixes {
     private Prefixes() {}
 
     /// The first candidate under which a tensor exists that every model of the family has.
-    static String of(Set<String> tensors, String tensor, String... candidates) {
+    static String of(Tensors tensors, String tensor, String... candidates) {
         for (String candidate : candidates) {
-            if (tensors.contains(candidate + tensor)) {
+            if (tensors.has(candidate + tensor)) {
                 return candidate;
             }
         }
