@@ -25,4 +25,9 @@ public record Example(String text, List<String> classes, Integer target) {
             throw new InvalidInput("target " + target + " is not an index into the " + classes.size() + " classes");
         }
     }
+
+    /// The same classes after an empty prompt: what their probabilities are when nothing is known.
+    public Example unconditional() {
+        return new Example("", classes, target);
+    }
 }

@@ -55,6 +55,11 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(names = "--limit", description = "score the first N rows only")
     private Integer limit;
 
+    @Option(
+            names = "--unconditional",
+            description = "score the classes after an empty prompt instead of their own, as the metric pmi needs them")
+    private boolean unconditional;
+
     @Option(names = "--summary", defaultValue = "text", description = "form of the last line: text or json")
     private SummaryForm summary;
 
@@ -71,7 +76,9 @@ final class ScoreCommand implements Callable<Integer> {
                 .withBackend(backend)
                 .withBos(bos)
                 .withMemoryBytes(memory == null ? EngineOptions.UNBOUNDED : memory.bytes());
-        List<Example> examples = JsonLines.read(input, limit == null ? Integer.MAX_VALUE : limit);
+        List<Example> examples = JsonLines.read(input, limit == null ? Integer.MAX_VALUE : limit).stream()
+                .map(example -> unconditional ? example.unconditional() : example)
+                .toList();
         ScoreSummary result;
         try (ResultFile file = ResultFile.create(output);
                 Scorer scorer = Scorer.open(model, options)) {

@@ -23,6 +23,13 @@ public record Estimate(double mean, double standardError, double low, double hig
         return new Estimate(mean, standardError, mean - Z * standardError, mean + Z * standardError, values.length);
     }
 
+    /// Mean of differences between measurements of the same examples, interval by Student's t.
+    public static Estimate ofDifference(double[] values) {
+        Estimate normal = ofMean(values);
+        double half = values.length == 1 ? 0 : StudentT.quantile(0.95, values.length - 1) * normal.standardError();
+        return new Estimate(normal.mean, normal.standardError, normal.mean - half, normal.mean + half, values.length);
+    }
+
     /// Share of successes, interval by Wilson's score, which stays within 0 and 1 and is sound for few examples.
     public static Estimate ofShare(int successes, int n) {
         requireSome(n);

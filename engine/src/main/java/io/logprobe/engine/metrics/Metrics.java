@@ -33,6 +33,22 @@ public final class Metrics {
         return Math.exp(logSumExp(logprobs));
     }
 
+    /// The greatest value of `softmax(logprobs)`: how sure the prediction is among the classes.
+    public static double confidence(List<Double> logprobs) {
+        return Math.exp(logprobs.get(prediction(logprobs)) - logSumExp(logprobs));
+    }
+
+    /// `Σ (softmax(logprobs) − one-hot(target))²`, between 0 and 2, as lm-evaluation-harness has it.
+    public static double brier(List<Double> logprobs, int target) {
+        double total = logSumExp(logprobs);
+        double sum = 0;
+        for (int i = 0; i < logprobs.size(); i++) {
+            double error = Math.exp(logprobs.get(i) - total) - (i == target ? 1 : 0);
+            sum += error * error;
+        }
+        return sum;
+    }
+
     private static double logSumExp(List<Double> values) {
         double max = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         double sum = values.stream().mapToDouble(value -> Math.exp(value - max)).sum();

@@ -82,6 +82,22 @@ class EngineCommandTest {
     }
 
     @Test
+    void scoresClassesWithoutTheirPrompts() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        Path input = Files.writeString(folder.resolve("in.jsonl"), """
+                {"text": "The nurse said that", "classes": [" she"], "target": 0, "further": "ignored"}
+                {"text": "", "classes": [" she"], "target": 0}
+                """);
+        Path output = folder.resolve("out.jsonl");
+
+        Outcome outcome = run("score", "--model", MODEL, "--input", input, "--output", output, "--unconditional");
+
+        assertThat(outcome.code()).isZero();
+        List<String> rows = Files.readAllLines(output);
+        assertThat(rows.getFirst().replace("\"index\":0", "\"index\":1")).isEqualTo(rows.get(1));
+    }
+
+    @Test
     void leavesNothingBehindWhenARowCannotBeScored() throws IOException {
         assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
         Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\" b\", \"\"]}\n");

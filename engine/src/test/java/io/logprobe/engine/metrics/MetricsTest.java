@@ -35,6 +35,19 @@ class MetricsTest {
     }
 
     @Test
+    void isAsConfidentAsTheShareOfThePrediction() {
+        assertThat(Metrics.confidence(List.of(-100.0, -100 - LOG_2))).isCloseTo(2.0 / 3, within(1e-12));
+    }
+
+    @Test
+    void scoresProbabilitiesAsLmEvaluationHarnessDoes() {
+        // lm_eval.api.metrics.brier_score of the softmax of each.
+        assertThat(Metrics.brier(List.of(-1.0, -2.0, -3.5), 0)).isCloseTo(0.16388020318104143, within(1e-12));
+        assertThat(Metrics.brier(List.of(-4.0, -3.0, -2.0), 0)).isCloseTo(1.3304819115496436, within(1e-12));
+        assertThat(Metrics.brier(List.of(-0.5, -0.25, -6.0), 1)).isCloseTo(0.38357812860036283, within(1e-12));
+    }
+
+    @Test
     void estimatesAMean() {
         // Deviations -2, 0, 2: sample variance 4, standard error 2/√3.
         Estimate estimate = Estimate.ofMean(new double[] {1, 3, 5});
@@ -66,6 +79,15 @@ class MetricsTest {
     @Test
     void hasNoErrorForASingleExample() {
         assertThat(Estimate.ofMean(new double[] {2}).standardError()).isZero();
+    }
+
+    @Test
+    void estimatesADifferenceByStudentsT() {
+        // scipy.stats.ttest_1samp(values, 0).confidence_interval(0.95)
+        Estimate estimate = Estimate.ofDifference(new double[] {0.5, -0.2, 0.3, 0.9, 0.1});
+
+        assertThat(estimate.low()).isCloseTo(-0.19495385358581546, within(1e-9));
+        assertThat(estimate.high()).isCloseTo(0.8349538535858154, within(1e-9));
     }
 
     @Test
