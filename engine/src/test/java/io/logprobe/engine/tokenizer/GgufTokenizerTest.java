@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.engine.checkpoint.GgufBuilder;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.failure.UnsupportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +26,13 @@ class GgufTokenizerTest {
     @CsvSource({"gpt2, gpt-2", "llama3, llama-bpe", "qwen2, qwen2"})
     void encodesByteLevelTextAsTokenizerJsonWould(String model, String pre) throws IOException {
         Path golden = golden(model);
-        Vocabulary vocabulary = Vocabulary.of(golden);
+        GgufVocabulary vocabulary = GgufVocabulary.of(golden);
         GgufBuilder file = new GgufBuilder()
                 .text("tokenizer.ggml.model", "gpt2")
                 .text("tokenizer.ggml.pre", pre)
-                .texts("tokenizer.ggml.tokens", vocabulary.tokens)
-                .int32s("tokenizer.ggml.token_type", vocabulary.types)
-                .texts("tokenizer.ggml.merges", vocabulary.merges);
+                .texts("tokenizer.ggml.tokens", vocabulary.tokens())
+                .int32s("tokenizer.ggml.token_type", vocabulary.types())
+                .texts("tokenizer.ggml.merges", vocabulary.merges());
         JsonNode expected = Golden.read(golden);
         if (!expected.get("bos_token_id").isNull()) {
             file.uint32(
@@ -55,11 +48,11 @@ class GgufTokenizerTest {
     @Test
     void encodesSentencePieceTextAsTokenizerJsonWould() throws IOException {
         Path golden = golden("llama2");
-        Vocabulary vocabulary = Vocabulary.of(golden);
+        GgufVocabulary vocabulary = GgufVocabulary.of(golden);
         GgufBuilder file = new GgufBuilder()
                 .text("tokenizer.ggml.model", "llama")
-                .texts("tokenizer.ggml.tokens", vocabulary.tokens)
-                .int32s("tokenizer.ggml.token_type", vocabulary.types)
+                .texts("tokenizer.ggml.tokens", vocabulary.tokens())
+                .int32s("tokenizer.ggml.token_type", vocabulary.types())
                 .float32s("tokenizer.ggml.scores", vocabulary.scores())
                 .uint32("tokenizer.ggml.bos_token_id", 1)
                 .uint32("tokenizer.ggml.eos_token_id", 2)
@@ -142,52 +135,5 @@ class GgufTokenizerTest {
                 .filter(model -> model.endsWith(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private record Vocabulary(List<String> tokens, List<Integer> types, List<String> merges) {
-
-        static Vocabulary of(Path model) throws IOException {
-            JsonNode root =
-                    new ObjectMapper().readTree(model.resolve("tokenizer.json").toFile());
-            Map<Integer, String> byId = new HashMap<>();
-            Set<Integer> special = new HashSet<>();
-            root.get("model")
-                    .get("vocab")
-                    .properties()
-                    .forEach(token -> byId.put(token.getValue().asInt(), token.getKey()));
-            for (JsonNode token : root.get("added_tokens")) {
-                byId.put(token.get("id").asInt(), token.get("content").textValue());
-                special.add(token.get("id").asInt());
-            }
-            List<String> tokens = new ArrayList<>();
-            List<Integer> types = new ArrayList<>();
-            for (int id = 0; id < byId.size(); id++) {
-                String token = byId.get(id);
-                tokens.add(token);
-                types.add(special.contains(id) ? 3 : token.matches("<0x[0-9A-F]{2}>") ? 6 : 1);
-            }
-            List<String> merges = new ArrayList<>();
-            for (JsonNode merge : root.get("model").get("merges")) {
-                merges.add(
-                        merge.isTextual()
-                                ? merge.textValue()
-                                : merge.get(0).textValue() + " " + merge.get(1).textValue());
-            }
-            return new Vocabulary(tokens, types, merges);
-        }
-
-        /// SentencePiece gives the pieces that it makes first the highest scores.
-        List<Float> scores() {
-            List<Float> scores = new ArrayList<>(Collections.nCopies(tokens.size(), -1e6f));
-            Map<String, Integer> ids = new HashMap<>();
-            tokens.forEach(token -> ids.put(token, ids.size()));
-            for (int rank = merges.size() - 1; rank >= 0; rank--) {
-                int space = merges.get(rank).indexOf(' ', 1);
-                String piece =
-                        merges.get(rank).substring(0, space) + merges.get(rank).substring(space + 1);
-                scores.set(ids.get(piece), (float) -rank);
-            }
-            return scores;
-        }
     }
 }
