@@ -30,6 +30,16 @@ public record NormRef(Norm.Kind kind, int width, List<VectorRef> weight, List<Ve
                 (float) epsilon);
     }
 
+    /// LayerNorm with factor `1 + name.weight`, and `name.bias`.
+    public static NormRef layerPlusOne(String name, int width, double epsilon) {
+        return new NormRef(
+                Norm.Kind.LAYER,
+                width,
+                List.of(VectorRef.of(name + ".weight", width).plus(1)),
+                List.of(VectorRef.of(name + ".bias", width)),
+                (float) epsilon);
+    }
+
     /// LayerNorm without parameters.
     public static NormRef plainLayer(int width, double epsilon) {
         return new NormRef(Norm.Kind.LAYER, width, List.of(), List.of(), (float) epsilon);

@@ -26,6 +26,7 @@ public final class Families {
             new Mistral(),
             new Mixtral(),
             new Mpt(),
+            new Nemotron(),
             new Olmo(),
             new Olmo2(),
             new Opt(),
@@ -49,8 +50,7 @@ public final class Families {
 
     /// The family of a model.
     ///
-    /// @throws UnsupportedModel for quantised weights, or naming the `model_type` and the supported ones that look
-    // most like it
+    /// @throws UnsupportedModel for quantised weights, or naming the `model_type` and the nearest supported ones
     public static Family of(ModelConfig config) {
         if (config.has("quantization_config")) {
             throw config.unsupported(
