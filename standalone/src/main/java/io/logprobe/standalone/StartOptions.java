@@ -13,8 +13,15 @@ final class StartOptions {
     @Option(names = "--home", hidden = true, required = true, description = "The repository; the launcher knows it.")
     private Path home;
 
-    @Option(names = "--port", description = "Port of the web page and the REST API (default: 8080, or a free one).")
+    @Option(
+            names = "--port",
+            description = "Port of the web page and the REST API; 0 for any free one (default: 8080 if that is free).")
     private Integer port;
+
+    @Option(
+            names = "--hub-port",
+            description = "Port of the local Hub; 0 for any free one (default: 8090 if that is free).")
+    private Integer hubPort;
 
     @Option(
             names = "--host",
@@ -39,7 +46,11 @@ final class StartOptions {
         StandaloneLog.writeTo(folder.logs());
         Platform platform = Platform.on(folder, notice -> System.err.println("logprobe: " + notice));
         Runtime.getRuntime().addShutdownHook(new Thread(platform::close, "shutdown"));
-        platform.start(new PlatformSettings(home, host, port == null ? OptionalInt.empty() : OptionalInt.of(port)));
+        platform.start(new PlatformSettings(home, host, optional(port), optional(hubPort)));
         return platform;
+    }
+
+    private static OptionalInt optional(Integer port) {
+        return port == null ? OptionalInt.empty() : OptionalInt.of(port);
     }
 }

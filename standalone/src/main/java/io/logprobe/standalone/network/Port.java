@@ -7,7 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A TCP port of this machine to listen on.
+/// A TCP port of this machine to listen on. What was chosen is claimed: nobody else who chooses by this class gets it
+/// in the seconds until somebody listens, be it another part of this process or another Logprobe.
 public final class Port {
 
     /// Below the range from which systems take ports for outgoing connections: nobody gets one by chance between
@@ -16,23 +17,24 @@ public final class Port {
     private static final int BOUND = 32_000;
 
     private static final int TRIES = 100;
+    private static final PortClaims CLAIMS = PortClaims.ofThisUser();
 
     private Port() {}
 
     /// `wanted` if nobody listens on it, or any free port where `wanted` is 0.
     ///
     /// @param purpose names the port in messages
-    /// @throws PortInUse if somebody else listens on `wanted`
+    /// @throws PortInUse if somebody else listens on `wanted`, or is about to
     public static int choose(int wanted, String purpose) {
         if (wanted != 0) {
-            if (!isFree(wanted, purpose)) {
+            if (!isFree(wanted, purpose) || !(CLAIMS.holds(wanted) || CLAIMS.claim(wanted))) {
                 throw new PortInUse(purpose, wanted);
             }
             return wanted;
         }
         for (int tries = 0; tries < TRIES; tries++) {
             int candidate = ThreadLocalRandom.current().nextInt(FIRST, BOUND);
-            if (isFree(candidate, purpose)) {
+            if (isFree(candidate, purpose) && CLAIMS.claim(candidate)) {
                 return candidate;
             }
         }
@@ -41,7 +43,7 @@ public final class Port {
 
     /// `preferred` if it is free, else any free port.
     public static int prefer(int preferred, String purpose) {
-        return isFree(preferred, purpose) ? preferred : choose(0, purpose);
+        return isFree(preferred, purpose) && CLAIMS.claim(preferred) ? preferred : choose(0, purpose);
     }
 
     private static boolean isFree(int port, String purpose) {

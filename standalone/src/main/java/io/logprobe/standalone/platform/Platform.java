@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -94,15 +95,14 @@ public final class Platform implements AutoCloseable {
     }
 
     private void startParts(PlatformSettings settings) {
-        int webPort = settings.webPort().isPresent()
-                ? Port.choose(settings.webPort().getAsInt(), "the web page")
-                : Port.prefer(PlatformSettings.USUAL_WEB_PORT, "the web page");
+        int webPort = port(settings.webPort(), PlatformSettings.USUAL_WEB_PORT, "the web page");
+        int hubPort = port(settings.hubPort(), PlatformSettings.USUAL_HUB_PORT, "the local Hub");
         web = URI.create("http://" + reachable(settings.webHost()) + ":" + webPort);
 
         CompletableFuture<EmbeddedBroker> broker = started(() -> EmbeddedBroker.start(data.broker(), 0));
         CompletableFuture<EmbeddedDatabase> database = started(() -> EmbeddedDatabase.start(data.database()));
         CompletableFuture<MailSink> sink = started(() -> MailSink.start(data.mail(), 0));
-        CompletableFuture<LocalHub> localHub = started(this::startHub);
+        CompletableFuture<LocalHub> localHub = started(() -> startHub(hubPort));
         joined(List.of(broker, database, sink, localHub));
         hub = localHub.join();
         mail = sink.join();
@@ -113,9 +113,13 @@ public final class Platform implements AutoCloseable {
         startServices(plan.services(MemoryPlan.of(machineBytes())));
     }
 
-    private LocalHub startHub() {
+    private static int port(OptionalInt wanted, int usual, String purpose) {
+        return wanted.isPresent() ? Port.choose(wanted.getAsInt(), purpose) : Port.prefer(usual, purpose);
+    }
+
+    private LocalHub startHub(int port) {
         try {
-            return LocalHub.start(data.hub(), 0);
+            return LocalHub.start(data.hub(), port);
         } catch (IOException e) {
             throw new UncheckedIOException("the local Hub cannot be started: " + e.getMessage(), e);
         }
