@@ -5,8 +5,37 @@ import java.util.Set;
 /// The model families that can be scored, as `model_type` of `config.json` names them.
 public final class Architectures {
 
-    /// Every family the engine has a description of.
-    public static final Set<String> SUPPORTED = Set.of("opt");
+    /// Every family that the engine of the same release describes.
+    public static final Set<String> SUPPORTED = Set.of(
+            "bloom",
+            "cohere",
+            "falcon",
+            "gemma",
+            "gemma2",
+            "gemma3",
+            "gemma3_text",
+            "gpt2",
+            "gpt_bigcode",
+            "gpt_neo",
+            "gpt_neox",
+            "gptj",
+            "granite",
+            "llama",
+            "mistral",
+            "mixtral",
+            "mpt",
+            "olmo",
+            "olmo2",
+            "opt",
+            "phi",
+            "phi3",
+            "qwen2",
+            "qwen2_moe",
+            "qwen3",
+            "qwen3_moe",
+            "smollm3",
+            "stablelm",
+            "starcoder2");
 
     private Architectures() {}
 }
