@@ -43,6 +43,15 @@ class EvaluationMetricsAccumulatorTest {
     }
 
     @Test
+    void accuracyIsExactlyTheShareOfRightAnswers() {
+        for (int index = 0; index < 792; index++) {
+            accumulator.add(example(index, index < 386 ? 0 : 1, -1.0, -2.0));
+        }
+
+        assertThat(accumulator.metrics().accuracy().value()).isEqualTo(386 / 792.0);
+    }
+
+    @Test
     void largeNegativeLogProbabilitiesDoNotUnderflow() {
         accumulator.add(example(0, 1, -2000.0, -2001.0));
 
