@@ -28,7 +28,8 @@ public class BrokerAndDatabase implements QuarkusTestResourceLifecycleManager {
                 "kafka.bootstrap.servers", broker.bootstrapServers(),
                 "quarkus.datasource.jdbc.url", database.jdbcUrl("scheduler"),
                 "quarkus.datasource.username", database.username(),
-                "quarkus.datasource.password", database.password());
+                "quarkus.datasource.password", database.password(),
+                "quarkus.http.test-port", "0");
     }
 
     @Override

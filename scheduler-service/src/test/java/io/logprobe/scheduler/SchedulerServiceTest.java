@@ -30,6 +30,7 @@ import io.logprobe.contracts.spec.IndexRange;
 import io.logprobe.contracts.spec.ModelRevision;
 import io.logprobe.contracts.spec.Provenance;
 import io.logprobe.contracts.spec.ScoringOptions;
+import io.logprobe.messaging.testing.Wire;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

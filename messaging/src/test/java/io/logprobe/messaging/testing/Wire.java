@@ -1,4 +1,4 @@
-package io.logprobe.scheduler;
+package io.logprobe.messaging.testing;
 
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +8,7 @@ import io.logprobe.contracts.Event;
 import io.logprobe.contracts.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// The other services, as far as the scheduler can tell: writes what they would write and reads what they would read.
-final class Wire implements AutoCloseable {
+/// Every other service, as far as the tested one can tell: writes what they would write and reads what they would read.
+public final class Wire implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -35,7 +36,7 @@ final class Wire implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final List<ConsumerRecord<String, byte[]>> seen = new ArrayList<>();
 
-    Wire(String bootstrapServers, ObjectMapper json) {
+    public Wire(String bootstrapServers, ObjectMapper json) {
         this.json = json;
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new StringSerializer(), new ByteArraySerializer());
@@ -54,7 +55,7 @@ final class Wire implements AutoCloseable {
                         .toList());
     }
 
-    void write(Event event) {
+    public void write(Event event) {
         try {
             write(event.topic(), event.key(), json.writeValueAsBytes(event));
         } catch (JsonProcessingException e) {
@@ -62,7 +63,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    void write(String topic, String key, byte[] value) {
+    public void write(String topic, String key, byte[] value) {
         try {
             producer.send(new ProducerRecord<>(topic, key, value)).get();
         } catch (InterruptedException | ExecutionException e) {
@@ -71,24 +72,24 @@ final class Wire implements AutoCloseable {
     }
 
     /// Waits for the first event of the type that fits.
-    <E extends Event> E awaitEvent(Class<E> type, Predicate<E> fits) {
+    public <E extends Event> E awaitEvent(Class<E> type, Predicate<E> fits) {
         return await().atMost(PATIENCE)
                 .until(() -> events(type).filter(fits).toList(), found -> !found.isEmpty())
                 .getFirst();
     }
 
     /// Every event of the type that has been read so far, oldest first.
-    <E extends Event> Stream<E> events(Class<E> type) {
+    public <E extends Event> Stream<E> events(Class<E> type) {
         poll();
         return seen.stream()
-                .filter(record -> new String(record.value(), java.nio.charset.StandardCharsets.UTF_8)
+                .filter(record -> new String(record.value(), StandardCharsets.UTF_8)
                         .contains("\"type\":\"" + type.getSimpleName() + "\""))
                 .filter(record -> !record.topic().endsWith(".dlq"))
                 .map(record -> read(record, type));
     }
 
     /// The records of one topic that have been read so far.
-    Stream<ConsumerRecord<String, byte[]>> records(String topic) {
+    public Stream<ConsumerRecord<String, byte[]>> records(String topic) {
         poll();
         return seen.stream().filter(record -> record.topic().equals(topic));
     }
