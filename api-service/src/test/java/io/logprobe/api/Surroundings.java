@@ -44,7 +44,8 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
                 "quarkus.datasource.jdbc.url", database.jdbcUrl("api"),
                 "quarkus.datasource.username", database.username(),
                 "quarkus.datasource.password", database.password(),
-                "logprobe.hub.url", proxy.baseUrl());
+                "logprobe.hub.url", proxy.baseUrl(),
+                "quarkus.http.test-port", "0");
     }
 
     @Override

@@ -24,9 +24,9 @@ final class CsvRows {
         try (MappingIterator<Map<String, String>> rows =
                 CSV.readerForMapOf(String.class).with(NAMED_BY_FIRST_LINE).readValues(content)) {
             while (rows.hasNextValue()) {
-                number++;
                 ObjectNode row = JsonNodeFactory.instance.objectNode();
                 rows.nextValue().forEach(row::put);
+                number++;
                 sink.accept(row);
             }
         } catch (JsonProcessingException e) {

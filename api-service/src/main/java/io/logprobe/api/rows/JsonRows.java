@@ -20,8 +20,9 @@ final class JsonRows {
         int number = 0;
         try (MappingIterator<JsonNode> rows = JSON.readerFor(JsonNode.class).readValues(content)) {
             while (rows.hasNextValue()) {
+                JsonNode value = rows.nextValue();
                 number++;
-                if (!(rows.nextValue() instanceof ObjectNode row)) {
+                if (!(value instanceof ObjectNode row)) {
                     throw Unacceptable.invalid(file + " row " + number + " is no JSON object");
                 }
                 sink.accept(row);

@@ -1,6 +1,5 @@
 package io.logprobe.api.job;
 
-import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
@@ -10,8 +9,6 @@ import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
-import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +31,7 @@ class SubmissionTest {
 
     @Test
     void acceptsAndPinsEverything() {
-        submit("""
+        JobClient.submit("""
                 {"dataset":{"id":"acme/pronouns"},"models":["acme/opt-tiny"],"publish":true,"emails":["ada@example.org"]}
                 """)
                 .statusCode(202)
@@ -59,9 +56,5 @@ class SubmissionTest {
                 .body("evaluations[0].pullRequest.state", equalTo("PENDING"))
                 .body("emails[0].recipient", equalTo("ada@example.org"))
                 .body("emails[0].state", equalTo("PENDING"));
-    }
-
-    private static ValidatableResponse submit(String job) {
-        return given().contentType(ContentType.JSON).body(job).post("/v1/jobs").then();
     }
 }
