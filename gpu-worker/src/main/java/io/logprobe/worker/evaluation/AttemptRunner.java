@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -61,17 +62,28 @@ class AttemptRunner {
     }
 
     /// Runs to the end; every failure ends up in the log, except being stopped, which leaves no trace.
-    void run(RunEvaluation command) {
+    ///
+    /// @param stopped whether somebody has stopped this attempt: whatever then goes wrong, as a request that was
+    /// interrupted does, is no failure of it
+    void run(RunEvaluation command, BooleanSupplier stopped) {
         AttemptLog log = new AttemptLog(publisher);
         try {
             score(command, log);
         } catch (InterruptedException | CancellationException e) {
-            LOG.infof("evaluation %s epoch %d was stopped", command.evaluationId(), command.epoch());
+            noteStopped(command);
         } catch (LogUnavailable e) {
             LOG.errorf(e, "evaluation %s epoch %d is given up", command.evaluationId(), command.epoch());
         } catch (RuntimeException | OutOfMemoryError e) {
-            fail(command, log, Failures.of(e), e);
+            if (stopped.getAsBoolean()) {
+                noteStopped(command);
+            } else {
+                fail(command, log, Failures.of(e), e);
+            }
         }
+    }
+
+    private static void noteStopped(RunEvaluation command) {
+        LOG.infof("evaluation %s epoch %d was stopped", command.evaluationId(), command.epoch());
     }
 
     private void score(RunEvaluation command, AttemptLog log) throws InterruptedException {

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /// The attempts that this worker holds a command for, as many at work as there are slots.
@@ -28,7 +29,13 @@ public class Attempts {
     private final ExecutorService slots;
     private final Map<UUID, Held> held = new ConcurrentHashMap<>();
 
-    private record Held(RunEvaluation command, Future<?> work) {}
+    private record Held(RunEvaluation command, Future<?> work, AtomicBoolean stopped) {
+
+        void stop() {
+            stopped.set(true);
+            work.cancel(true);
+        }
+    }
 
     Attempts(AttemptRunner runner, WorkerConfig config) {
         this.runner = runner;
@@ -43,15 +50,16 @@ public class Attempts {
         LOG.infof(
                 "evaluation %s epoch %d: %s",
                 command.evaluationId(), command.epoch(), command.model().id());
+        AtomicBoolean stopped = new AtomicBoolean();
         Future<?> work = slots.submit(() -> {
             try {
-                runner.run(command);
+                runner.run(command, stopped::get);
             } finally {
                 forget(command);
             }
         });
         if (!work.isDone()) {
-            held.put(command.evaluationId(), new Held(command, work));
+            held.put(command.evaluationId(), new Held(command, work, stopped));
         }
     }
 
@@ -62,7 +70,7 @@ public class Attempts {
             LOG.infof(
                     "evaluation %s epoch %d is stopped: %s",
                     evaluationId, attempt.command().epoch(), reason);
-            attempt.work().cancel(true);
+            attempt.stop();
         }
     }
 
@@ -80,6 +88,7 @@ public class Attempts {
     }
 
     void stopAll(@Observes ShutdownEvent event) throws InterruptedException {
+        held.values().forEach(Held::stop);
         slots.shutdownNow();
         if (!slots.awaitTermination(FAREWELL.toSeconds(), TimeUnit.SECONDS)) {
             LOG.warnf("an attempt did not stop within %d s", FAREWELL.toSeconds());
