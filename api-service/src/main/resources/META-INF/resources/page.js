@@ -46,6 +46,16 @@ function progress(evaluation) {
   return box;
 }
 
+// Over-long texts are scored, cut on the left; nobody may overlook that.
+function examples({ exampleCount, truncatedCount }) {
+  if (truncatedCount === 0) return String(exampleCount);
+  const box = document.createElement("span");
+  box.className = "warning";
+  box.title = "These texts were longer than the model takes and were cut on the left.";
+  box.textContent = `${exampleCount} (${truncatedCount} truncated)`;
+  return box;
+}
+
 function pullRequest({ pullRequest: request }) {
   if (request.state === "OPENED") return link(request.url, `#${request.number}`);
   if (request.state === "FAILED") return request.failure?.message ?? "failed";
@@ -67,6 +77,7 @@ function showJob(job) {
     cell(row, metrics?.accuracy ? percent(metrics.accuracy.value) : "");
     cell(row, metrics?.accuracy ? `${percent(metrics.accuracy.low95)} to ${percent(metrics.accuracy.high95)}` : "");
     cell(row, metrics?.loss ? metrics.loss.value.toFixed(3) : "");
+    cell(row, metrics ? examples(metrics) : "");
     cell(row, evaluation.examplesPerSecond ? evaluation.examplesPerSecond.toFixed(0) : "");
     cell(row, pullRequest(evaluation));
   }

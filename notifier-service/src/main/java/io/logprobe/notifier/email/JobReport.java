@@ -3,6 +3,7 @@ package io.logprobe.notifier.email;
 import io.logprobe.contracts.Failure;
 import io.logprobe.contracts.evaluation.Conclusion;
 import io.logprobe.contracts.outcome.Estimate;
+import io.logprobe.contracts.outcome.EvaluationMetrics;
 import io.logprobe.contracts.outcome.JobConcluded;
 import io.logprobe.contracts.outcome.JobConcluded.EvaluationResult;
 import io.logprobe.notifier.ledger.Receipt;
@@ -31,7 +32,7 @@ public record JobReport(String subject, String dataset, boolean synthetic, Strin
     /// @param model repository
     /// @param accuracy with its 95 % interval, or a dash
     /// @param loss mean loss, or a dash
-    /// @param examples how many were scored, or a dash
+    /// @param examples how many were scored, and how many of them were truncated if any were, or a dash
     /// @param pullRequest address, or an empty text
     /// @param remark what went wrong, or an empty text
     @TemplateData
@@ -88,11 +89,17 @@ public record JobReport(String subject, String dataset, boolean synthetic, Strin
                         model,
                         interval(evaluation.metrics().accuracy()),
                         number(evaluation.metrics().loss()),
-                        Integer.toString(evaluation.metrics().exampleCount()),
+                        examples(evaluation.metrics()),
                         receipt.map(Receipt::detail).orElse(""),
                         remark);
             }
         };
+    }
+
+    private static String examples(EvaluationMetrics metrics) {
+        return metrics.truncatedCount() == 0
+                ? Integer.toString(metrics.exampleCount())
+                : "%d (%d truncated)".formatted(metrics.exampleCount(), metrics.truncatedCount());
     }
 
     private static String interval(Estimate estimate) {

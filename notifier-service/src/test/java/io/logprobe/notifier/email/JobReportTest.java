@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.logprobe.contracts.Failure;
 import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.outcome.EvaluationCompleted;
+import io.logprobe.contracts.outcome.EvaluationMetrics;
 import io.logprobe.contracts.outcome.JobConcluded;
 import io.logprobe.notifier.Outcomes;
 import io.logprobe.notifier.ledger.Receipt;
@@ -42,10 +43,22 @@ class JobReportTest {
     void tableIsAligned() {
         assertThat(report().table()).isEqualTo("""
                         Model         Accuracy (95 %)            Loss    Examples
-                        demo/opened   0.3750 (0.3400 to 0.4100)  1.1590  792
-                        demo/refused  0.3750 (0.3400 to 0.4100)  1.1590  792
-                        demo/waiting  0.3750 (0.3400 to 0.4100)  1.1590  792
+                        demo/opened   0.3750 (0.3400 to 0.4100)  1.1590  792 (3 truncated)
+                        demo/refused  0.3750 (0.3400 to 0.4100)  1.1590  792 (3 truncated)
+                        demo/waiting  0.3750 (0.3400 to 0.4100)  1.1590  792 (3 truncated)
                         demo/broken   –                          –       –""");
+    }
+
+    @Test
+    void countOfExamplesStandsAloneWhereNoneWasTruncated() {
+        EvaluationMetrics whole = new EvaluationMetrics(
+                792, Outcomes.METRICS.accuracy(), Outcomes.METRICS.loss(), Outcomes.METRICS.coverage(), 0);
+        EvaluationCompleted evaluation =
+                Outcomes.completed(JOB, UUID.randomUUID(), "demo/whole", Outcomes.DATASET, whole);
+
+        JobReport report = JobReport.of(Outcomes.concluded(JOB, List.of(), evaluation), Map.of(), "http://localhost");
+
+        assertThat(report.rows().getFirst().examples()).isEqualTo("792");
     }
 
     private JobReport report() {
@@ -70,6 +83,7 @@ class JobReportTest {
     }
 
     private static JobReport.Row row(String model, String pullRequest, String remark) {
-        return new JobReport.Row(model, "0.3750 (0.3400 to 0.4100)", "1.1590", "792", pullRequest, remark);
+        return new JobReport.Row(
+                model, "0.3750 (0.3400 to 0.4100)", "1.1590", "792 (3 truncated)", pullRequest, remark);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// A job's figures, one line per model.
 final class ResultTable {
@@ -23,7 +24,21 @@ final class ResultTable {
                                     evaluation.at("/model/id").asText(),
                                     evaluation.path("state").asText().toLowerCase(Locale.ROOT)));
         }
+        job.path("evaluations").forEach(evaluation -> truncation(evaluation).ifPresent(lines::add));
         return lines;
+    }
+
+    /// Over-long texts are scored, cut on the left; nobody may overlook that.
+    private static Optional<String> truncation(JsonNode evaluation) {
+        int truncated = evaluation.at("/metrics/truncatedCount").asInt();
+        return truncated == 0
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "  %s: %d of %d texts were longer than the model takes and were cut on the left",
+                        evaluation.at("/model/id").asText(),
+                        truncated,
+                        evaluation.at("/metrics/exampleCount").asInt()));
     }
 
     private static String figures(JsonNode evaluation) {
