@@ -10,6 +10,9 @@ import io.logprobe.standalone.client.LogprobeClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,12 +22,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// `./logprobe up` as a process of its own, with a data folder of its own.
+/// `./logprobe up` as a process of its own, with a data folder and ports of its own.
 final class RunningLogprobe implements AutoCloseable {
 
-    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path LAUNCHER = Path.of("../logprobe").toAbsolutePath().normalize();
     private static final Pattern WEB = Pattern.compile("Web page and REST API: (\\S+)");
     private static final Pattern HUB = Pattern.compile("Local Hub: +(\\S+)");
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Process process;
     private final Path data;
@@ -41,52 +46,57 @@ final class RunningLogprobe implements AutoCloseable {
     static RunningLogprobe start(Path data) throws IOException {
         Path output = Files.createDirectories(data).resolve("up.out");
         Process process = new ProcessBuilder(
-                        Path.of(ProcessHandle.current().info().command().orElseThrow())
-                                .toString(),
-                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                        "-cp",
-                        REPOSITORY.resolve("standalone/target/classes") + ":"
-                                + REPOSITORY.resolve("standalone/target/lib") + "/*",
-                        "io.logprobe.standalone.StandaloneCommand",
-                        "up",
-                        "--data",
-                        data.toString(),
-                        "--home",
-                        REPOSITORY.toString())
+                        LAUNCHER.toString(), "up", "--data", data.toString(), "--port", "0", "--hub-port", "0")
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        await().atMost(Duration.ofMinutes(3)).until(() -> {
-            assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
-            return Files.readString(output).contains("Ready");
-        });
-        return new RunningLogprobe(process, data, Files.readString(output));
+        try {
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+                return Files.readString(output).contains("Ready");
+            });
+            return new RunningLogprobe(process, data, Files.readString(output));
+        } catch (RuntimeException | AssertionError e) {
+            process.destroy();
+            throw e;
+        }
     }
 
     LogprobeClient client() {
         return new LogprobeClient(web);
     }
 
-    Path data() {
-        return data;
+    /// What the REST API answers to a GET.
+    JsonNode get(String path) {
+        return get(web.resolve(path));
     }
 
-    URI hub() {
-        return hub;
+    /// The pull requests on a model's repository, each with its text.
+    List<JsonNode> pullRequests(String model) {
+        JsonNode discussions = get(hub.resolve("/api/models/" + model + "/discussions?type=pull_request&status=all"));
+        return discussions
+                .path("discussions")
+                .valueStream()
+                .map(discussion -> get(hub.resolve("/api/models/" + model + "/discussions/"
+                        + discussion.path("num").asInt())))
+                .toList();
     }
 
     /// Copies a model folder into the local Hub.
-    void addModel(String id, Path folder) throws IOException {
+    ///
+    /// @return the folder there
+    Path addModel(String id, Path folder) throws IOException {
         Path target = Files.createDirectories(data.resolve("hub/models").resolve(id));
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, target.resolve(file.getFileName().toString()));
             }
         }
+        return target;
     }
 
     static ObjectNode jobOn(JsonNode uploaded, List<String> models) {
-        ObjectNode job = new ObjectMapper().createObjectNode();
+        ObjectNode job = JSON.createObjectNode();
         job.putObject("dataset").put("digest", uploaded.path("digest").asText());
         models.forEach(job.putArray("models")::add);
         job.put("publish", true);
@@ -94,24 +104,39 @@ final class RunningLogprobe implements AutoCloseable {
         return job;
     }
 
+    /// Uploads rows, evaluates the models on them, and waits until nothing of the job will change any more.
+    JsonNode evaluate(String name, Path rows, List<String> models) {
+        JsonNode uploaded = client().uploadDataset(name, "test", rows);
+        return awaitSettled(
+                client().submitJob(jobOn(uploaded, models)).path("id").asText());
+    }
+
     /// Waits until nothing of the job will change any more.
     JsonNode awaitSettled(String jobId) {
-        return await().atMost(Duration.ofMinutes(5))
-                .pollInterval(Duration.ofMillis(500))
+        return await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(250))
                 .until(() -> client().job(jobId), RunningLogprobe::settled);
     }
 
     /// Kills the worker as the kernel would; the supervisor starts it again.
-    void killWorker() {
-        process.toHandle()
+    ///
+    /// @return how many processes that were
+    long killWorker() {
+        return process.toHandle()
                 .descendants()
                 .filter(child -> child.info().commandLine().orElse("").contains("gpu-worker"))
-                .forEach(ProcessHandle::destroyForcibly);
+                .filter(ProcessHandle::destroyForcibly)
+                .count();
     }
 
-    List<Path> mails() {
-        try (Stream<Path> files = Files.list(data.resolve("mail"))) {
-            return files.filter(file -> file.toString().endsWith(".eml")).toList();
+    /// The e-mails that were received, oldest first.
+    List<String> mails() {
+        Path folder = data.resolve("mail");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".eml"))
+                    .sorted()
+                    .map(RunningLogprobe::read)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -122,6 +147,26 @@ final class RunningLogprobe implements AutoCloseable {
         return !state.equals("QUEUED")
                 && !state.equals("RUNNING")
                 && !job.toString().contains("\"state\":\"PENDING\"");
+    }
+
+    private static JsonNode get(URI address) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return JSON.readTree(http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                    .body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(address + " does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String find(Pattern pattern, String output) {

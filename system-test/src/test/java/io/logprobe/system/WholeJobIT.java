@@ -2,6 +2,7 @@ package io.logprobe.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,14 +10,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.standalone.client.LogprobeClient.RefusedRequest;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,125 +29,159 @@ class WholeJobIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DEMO = Path.of("../standalone/src/main/resources/demo");
+    private static final Path ANTI = DEMO.resolve("datasets/pronouns/test.jsonl");
+    private static final Path PRO = DEMO.resolve("datasets/pronouns/pro.jsonl");
 
     @TempDir
     static Path data;
 
     private static RunningLogprobe logprobe;
+
+    /// From the smallest to the largest.
     private static List<String> models;
 
     @BeforeAll
     static void start() throws IOException {
         logprobe = RunningLogprobe.start(data);
-        models = new ArrayList<>();
         try (Stream<Path> folders = Files.list(DEMO.resolve("models"))) {
-            for (Path folder : folders.sorted().toList()) {
-                String id = "demo/" + folder.getFileName();
-                logprobe.addModel(id, folder);
-                models.add(id);
-            }
+            models = folders.sorted(Comparator.comparingLong(WholeJobIT::weightBytes))
+                    .map(folder -> "demo/" + folder.getFileName())
+                    .toList();
+        }
+        for (String model : models) {
+            logprobe.addModel(model, folderOf(model));
         }
     }
 
     @AfterAll
     static void stop() {
-        logprobe.close();
-    }
-
-    @Test
-    void accuracyForTheStereotypeIsOneMinusAccuracyAgainstIt() {
-        JsonNode anti = evaluate("anti", DEMO.resolve("datasets/pronouns/test.jsonl"));
-        JsonNode pro = evaluate("pro", DEMO.resolve("datasets/pronouns/pro.jsonl"));
-
-        for (int model = 0; model < models.size(); model++) {
-            assertThat(accuracy(pro, model)).isEqualTo(1 - accuracy(anti, model), within());
+        if (logprobe != null) {
+            logprobe.close();
         }
     }
 
     @Test
-    void killedWorkerChangesNoFigureAndRepeatsNoEffect() throws IOException, InterruptedException {
-        Path many = repeated(DEMO.resolve("datasets/pronouns/test.jsonl"), 40);
-        JsonNode uploaded = logprobe.client().uploadDataset("demo/many", "test", many);
-        String largest = models.stream()
-                .max(java.util.Comparator.comparingLong(WholeJobIT::weightBytes))
-                .orElseThrow();
-        int mailsBefore = logprobe.mails().size();
-        int requestsBefore = pullRequests(largest);
+    void accuracyForTheStereotypeIsOneMinusAccuracyAgainstIt() {
+        JsonNode anti = logprobe.evaluate("demo/anti", ANTI, models);
+        JsonNode pro = logprobe.evaluate("demo/pro", PRO, models);
 
-        JsonNode job = logprobe.client().submitJob(RunningLogprobe.jobOn(uploaded, List.of(largest)));
-        String id = job.path("id").asText();
-        await().atMost(Duration.ofMinutes(2)).until(() -> doneOf(id) > 0);
-        int doneWhenKilled = doneOf(id);
-        logprobe.killWorker();
-        JsonNode settled = logprobe.awaitSettled(id);
+        for (int model = 0; model < models.size(); model++) {
+            assertThat(accuracy(pro, model)).isEqualTo(1 - accuracy(anti, model), within(1e-12));
+        }
+    }
 
+    @Test
+    void killedWorkerChangesNoFigureAndRepeatsNoEffect() throws IOException {
+        String largest = models.getLast();
+        JsonNode uploaded = logprobe.client().uploadDataset("demo/many", "test", repeated(ANTI, 12));
         int total = uploaded.path("exampleCount").asInt();
+        int mailsBefore = logprobe.mails().size();
+        int requestsBefore = logprobe.pullRequests(largest).size();
+
+        String id = submit(uploaded, largest);
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> doneOf(id) > 0);
+        int doneWhenKilled = doneOf(id);
+        long killed = logprobe.killWorker();
+        JsonNode disturbed = logprobe.awaitSettled(id).at("/evaluations/0");
+
+        assertThat(killed).isEqualTo(1);
         assertThat(doneWhenKilled).isLessThan(total);
-        JsonNode evaluation = settled.at("/evaluations/0");
-        assertThat(evaluation.path("state").asText()).isEqualTo("COMPLETED");
-        assertThat(evaluation.path("attempt").asInt()).isGreaterThan(1);
-        assertThat(evaluation.at("/metrics/exampleCount").asInt()).isEqualTo(total);
-        JsonNode undisturbed = evaluateOne(uploaded, largest);
-        assertThat(evaluation.path("metrics")).isEqualTo(undisturbed.at("/evaluations/0/metrics"));
-        assertThat(logprobe.client().examples(evaluation.path("id").asText()))
-                .isEqualTo(logprobe.client()
-                        .examples(undisturbed.at("/evaluations/0/id").asText()));
+        assertThat(disturbed.path("state").asText()).isEqualTo("COMPLETED");
+        assertThat(disturbed.path("attempt").asInt()).isGreaterThan(1);
+        JsonNode undisturbed = logprobe.awaitSettled(submit(uploaded, largest)).at("/evaluations/0");
+        assertThat(disturbed.at("/metrics/exampleCount").asInt()).isEqualTo(total);
+        assertThat(disturbed.path("metrics")).isEqualTo(undisturbed.path("metrics"));
+        assertThat(examples(disturbed)).isEqualTo(examples(undisturbed));
         // One of each for the job whose worker was killed, one of each for the undisturbed one.
         assertThat(logprobe.mails()).hasSize(mailsBefore + 2);
-        assertThat(pullRequests(largest)).isEqualTo(requestsBefore + 2);
+        assertThat(logprobe.pullRequests(largest)).hasSize(requestsBefore + 2);
     }
 
     @Test
-    void unknownModelAndDatasetAreRefusedByName() {
-        ObjectNode job = JSON.createObjectNode();
-        job.putObject("dataset").put("id", "nobody/nothing");
-        job.putArray("models").add("nobody/model");
+    void overlongTextIsCountedEverywhere() throws IOException {
+        String model = models.getFirst();
+        Path rows = Files.writeString(data.resolve("long.jsonl"), """
+                {"text": "%s", "classes": [" he", " she"], "target": 1}
+                {"text": "The nurse said that", "classes": [" he", " she"], "target": 1}
+                """.formatted(
+                        "The nurse said that ".repeat(200).strip()));
 
-        assertThatThrownBy(() -> logprobe.client().submitJob(job))
-                .isInstanceOfSatisfying(RefusedRequest.class, refusal -> {
-                    assertThat(refusal.status()).isBetween(400, 499);
-                    assertThat(refusal.body()).contains("nobody/");
-                });
+        JsonNode evaluation =
+                logprobe.evaluate("demo/long", rows, List.of(model)).at("/evaluations/0");
+
+        assertThat(evaluation.at("/metrics/truncatedCount").asInt()).isEqualTo(1);
+        assertThat(examples(evaluation).lines().map(line -> line.contains("\"truncated\":true")))
+                .containsExactly(true, false);
+        assertThat(logprobe.pullRequests(model))
+                .filteredOn(request -> request.path("title").asText().contains("demo/long"))
+                .singleElement()
+                .satisfies(request -> assertThat(
+                                request.at("/events/0/data/latest/raw").asText())
+                        .contains("| Examples cut to the model's length | 1 |"));
+        assertThat(logprobe.mails())
+                .filteredOn(mail -> mail.contains("demo/long"))
+                .singleElement()
+                .satisfies(mail -> assertThat(mail).contains("2 (1 truncated)"));
     }
 
     @Test
-    void targetOutOfRangeIsRefusedWithItsRow() throws IOException {
-        Path rows = Files.writeString(data.resolve("bad.jsonl"), """
-                {"text": "a", "classes": [" b", " c"], "target": 0}
-                {"text": "a", "classes": [" b", " c"], "target": 2}
-                """);
+    void whatCannotBeAcceptedLeavesNothingBehind() throws IOException {
+        Path weights =
+                logprobe.addModel("demo/truncated", folderOf(models.getFirst())).resolve("model.safetensors");
+        Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), (int) Files.size(weights) - 12));
+        Path config =
+                logprobe.addModel("demo/mamba", folderOf(models.getFirst())).resolve("config.json");
+        Files.writeString(config, "{\"model_type\": \"mamba\"}");
+        JsonNode uploaded = logprobe.client().uploadDataset("demo/anti", "test", ANTI);
+        ObjectNode unknown = JSON.createObjectNode();
+        unknown.putObject("dataset").put("id", "nobody/nothing");
+        unknown.putArray("models").add("nobody/model");
+        int jobsBefore = logprobe.get("/v1/jobs?limit=100").path("jobs").size();
+        int mailsBefore = logprobe.mails().size();
 
-        assertThatThrownBy(() -> logprobe.client().uploadDataset("demo/bad", "test", rows))
-                .isInstanceOfSatisfying(
-                        RefusedRequest.class,
-                        refusal -> assertThat(refusal.body()).contains("target").contains("2"));
+        assertRefused(() -> logprobe.client().submitJob(unknown), "nobody/nothing", "nobody/model");
+        assertRefused(() -> submit(uploaded, "demo/truncated"), "models[0]", "model.safetensors");
+        assertRefused(() -> submit(uploaded, "demo/mamba"), "models[0]", "mamba");
+        assertRefused(
+                () -> upload("{\"text\": \"a\", \"classes\": [\" b\", \" c\"], \"target\": 2}"), "row 2", "target");
+        assertRefused(() -> upload("{\"text\": \"a\", \"classes\": \" b\", \"target\": 0}"), "row 2", "classes");
+        assertRefused(() -> upload("{\"text\": \"a\", \"target\": 0}"), "row 2", "classes");
+
+        assertThat(logprobe.get("/v1/jobs?limit=100").path("jobs").size()).isEqualTo(jobsBefore);
+        assertThat(logprobe.mails()).hasSize(mailsBefore);
+        assertThat(logprobe.pullRequests("demo/truncated")).isEmpty();
+        assertThat(logprobe.pullRequests("demo/mamba")).isEmpty();
     }
 
-    @Test
-    void truncatedWeightsAreRefusedByFile() throws IOException {
-        Path model = data.resolve("hub/models/demo/truncated");
-        logprobe.addModel(
-                "demo/truncated", DEMO.resolve("models/" + models.getFirst().substring(5)));
-        byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
-        Files.write(model.resolve("model.safetensors"), java.util.Arrays.copyOf(weights, weights.length - 12));
-        JsonNode uploaded =
-                logprobe.client().uploadDataset("demo/anti", "test", DEMO.resolve("datasets/pronouns/test.jsonl"));
-
-        assertThatThrownBy(
-                        () -> logprobe.client().submitJob(RunningLogprobe.jobOn(uploaded, List.of("demo/truncated"))))
-                .isInstanceOfSatisfying(RefusedRequest.class, refusal -> assertThat(refusal.body())
-                        .contains("model.safetensors"));
+    private static void assertRefused(Runnable request, String... parts) {
+        assertThatThrownBy(request::run).isInstanceOfSatisfying(RefusedRequest.class, refusal -> {
+            assertThat(refusal.status()).isEqualTo(422);
+            assertThat(refusal.body()).contains("urn:logprobe:problem:").contains(parts);
+        });
     }
 
-    private static JsonNode evaluate(String name, Path rows) {
-        JsonNode uploaded = logprobe.client().uploadDataset("demo/" + name, "test", rows);
-        JsonNode job = logprobe.client().submitJob(RunningLogprobe.jobOn(uploaded, models));
-        return logprobe.awaitSettled(job.path("id").asText());
+    private static JsonNode upload(String badRow) {
+        try {
+            Path rows = Files.writeString(
+                    data.resolve("bad.jsonl"),
+                    "{\"text\": \"a\", \"classes\": [\" b\"], \"target\": 0}\n" + badRow + "\n");
+            return logprobe.client().uploadDataset("demo/bad", "test", rows);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static JsonNode evaluateOne(JsonNode uploaded, String model) {
-        JsonNode job = logprobe.client().submitJob(RunningLogprobe.jobOn(uploaded, List.of(model)));
-        return logprobe.awaitSettled(job.path("id").asText());
+    private static String submit(JsonNode uploaded, String model) {
+        return logprobe.client()
+                .submitJob(RunningLogprobe.jobOn(uploaded, List.of(model)))
+                .path("id")
+                .asText();
+    }
+
+    private static String examples(JsonNode evaluation) {
+        return logprobe.client().examples(evaluation.path("id").asText());
     }
 
     private static int doneOf(String job) {
@@ -158,15 +192,15 @@ class WholeJobIT {
         return job.at("/evaluations/" + model + "/metrics/accuracy/value").asDouble();
     }
 
-    private static org.assertj.core.data.Offset<Double> within() {
-        return org.assertj.core.data.Offset.offset(1e-12);
+    private static Path folderOf(String model) {
+        return DEMO.resolve("models").resolve(model.substring("demo/".length()));
     }
 
-    private static long weightBytes(String model) {
+    private static long weightBytes(Path model) {
         try {
-            return Files.size(DEMO.resolve("models/" + model.substring(5)).resolve("model.safetensors"));
+            return Files.size(model.resolve("model.safetensors"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -177,18 +211,5 @@ class WholeJobIT {
                 Collections.nCopies(times, Files.readAllLines(rows)).stream()
                         .flatMap(List::stream)
                         .toList());
-    }
-
-    private static int pullRequests(String model) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String answer = http.send(
-                            HttpRequest.newBuilder(logprobe.hub()
-                                            .resolve("/api/models/" + model
-                                                    + "/discussions?type=pull_request&status=all"))
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body();
-            return JSON.readTree(answer).path("discussions").size();
-        }
     }
 }

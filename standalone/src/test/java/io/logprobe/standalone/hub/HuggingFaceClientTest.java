@@ -24,7 +24,10 @@ class HuggingFaceClientTest {
     @Test
     void officialClientFindsEverythingInPlace() throws Exception {
         Optional<String> python = pythonWithHuggingFaceHub();
-        assumeTrue(python.isPresent(), "needs a Python with huggingface_hub: set LOGPROBE_PYTHON to its interpreter");
+        assumeTrue(
+                python.isPresent(),
+                "needs a Python with huggingface_hub: ./logprobe test prepares one where the peers' script is there and"
+                        + " pip reaches an index, or set LOGPROBE_PYTHON to its interpreter");
         Path judge = scratch.resolve("judge.py");
         try (InputStream script = getClass().getResourceAsStream("judge.py")) {
             Files.copy(script, judge, StandardCopyOption.REPLACE_EXISTING);
@@ -49,7 +52,7 @@ class HuggingFaceClientTest {
     }
 
     private static Optional<String> pythonWithHuggingFaceHub() {
-        return Stream.of(System.getenv("LOGPROBE_PYTHON"), "../../venv/bin/python", "python3")
+        return Stream.of(System.getenv("LOGPROBE_PYTHON"), "python3")
                 .filter(candidate -> candidate != null && hasHuggingFaceHub(candidate))
                 .findFirst();
     }
