@@ -24,6 +24,7 @@ public final class Architectures {
             "mistral",
             "mixtral",
             "mpt",
+            "nemotron",
             "olmo",
             "olmo2",
             "opt",
