@@ -98,6 +98,48 @@ class EngineCommandTest {
     }
 
     @Test
+    void countsAndMarksWhatWasCutOffOrSplitDifferently() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        String endless = "The nurse said that she would come. ".repeat(40);
+        Path input = Files.writeString(folder.resolve("in.jsonl"), """
+                {"text": "%s", "classes": [" she", " he"]}
+                {"text": "The app", "classes": ["lication crashed", " is"]}
+                """.formatted(endless));
+        Path output = folder.resolve("out.jsonl");
+
+        Outcome json = run("score", "--model", MODEL, "--input", input, "--output", output, "--summary", "json");
+        Outcome text = run("score", "--model", MODEL, "--input", input, "--output", output);
+
+        JsonNode summary = JSON.readTree(json.out());
+        assertThat(summary.get("truncated").intValue()).isEqualTo(1);
+        assertThat(summary.get("boundary_mismatches").intValue()).isEqualTo(1);
+        assertThat(text.out()).contains("1 truncated", "1 boundary mismatches");
+        List<String> rows = Files.readAllLines(output);
+        assertThat(JSON.readTree(rows.getFirst()).get("truncated").booleanValue())
+                .isTrue();
+        assertThat(JSON.readTree(rows.get(1)).get("truncated").booleanValue()).isFalse();
+    }
+
+    @Test
+    void putsTheBeginningOfSequenceWhereItIsToldTo() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        Path input = Files.writeString(
+                folder.resolve("in.jsonl"), "{\"text\": \"The nurse said\", \"classes\": [\" that\"]}\n");
+        Path output = folder.resolve("out.jsonl");
+
+        run("score", "--model", MODEL, "--input", input, "--output", output);
+        List<String> asTheTokenizer = Files.readAllLines(output);
+        run("score", "--model", MODEL, "--input", input, "--output", output, "--bos", "always");
+        List<String> always = Files.readAllLines(output);
+        run("score", "--model", MODEL, "--input", input, "--output", output, "--bos", "never");
+        List<String> never = Files.readAllLines(output);
+
+        // OPT's tokenizer puts one.
+        assertThat(always).isEqualTo(asTheTokenizer);
+        assertThat(never).isNotEqualTo(asTheTokenizer);
+    }
+
+    @Test
     void leavesNothingBehindWhenARowCannotBeScored() throws IOException {
         assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
         Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\" b\", \"\"]}\n");
