@@ -20,6 +20,13 @@ function link(href, text) {
   return a;
 }
 
+// Whether nothing will change any more, pull requests and e-mails included.
+function settled(job) {
+  return FINAL.has(job.state) && Boolean(job.concludedAt)
+    && job.evaluations.every(evaluation => evaluation.pullRequest.state !== "PENDING")
+    && job.emails.every(email => email.state !== "PENDING");
+}
+
 function words(state) {
   return state.toLowerCase().replaceAll("_", " ");
 }
@@ -75,7 +82,7 @@ function showJob(job) {
     cell(row, evaluation.model.id);
     cell(row, progress(evaluation));
     cell(row, metrics?.accuracy ? percent(metrics.accuracy.value) : "");
-    cell(row, metrics?.accuracy ? `${percent(metrics.accuracy.low95)} to ${percent(metrics.accuracy.high95)}` : "");
+    cell(row, metrics?.accuracy ? `${(100 * metrics.accuracy.low95).toFixed(1)} to ${percent(metrics.accuracy.high95)}` : "");
     cell(row, metrics?.loss ? metrics.loss.value.toFixed(3) : "");
     cell(row, metrics ? examples(metrics) : "");
     cell(row, evaluation.examplesPerSecond ? evaluation.examplesPerSecond.toFixed(0) : "");
@@ -109,9 +116,14 @@ async function follow(id) {
   }
   const job = await response.json();
   showJob(job);
+  if (settled(job)) return;
   events = new EventSource(`/v1/jobs/${job.id}/events`);
-  events.onmessage = event => showJob(JSON.parse(event.data));
-  events.addEventListener("job", event => showJob(JSON.parse(event.data)));
+  events.addEventListener("job", event => {
+    const changed = JSON.parse(event.data);
+    showJob(changed);
+    // The service ends the stream here; the browser would open it again and again.
+    if (settled(changed)) events.close();
+  });
 }
 
 async function listJobs() {

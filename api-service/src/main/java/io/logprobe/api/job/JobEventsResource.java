@@ -50,17 +50,22 @@ class JobEventsResource {
         if (jobs.find(id).isEmpty()) {
             throw JobResource.unknown(id);
         }
-        try (Watch watch = watcher.watch(id)) {
-            if (watch == null) {
-                throw Refusal.of(ProblemType.NO_CAPACITY, "too many clients follow jobs, ask for the job instead");
-            }
+        Watch watch = watcher.watch(id);
+        if (watch == null) {
+            throw Refusal.of(ProblemType.NO_CAPACITY, "too many clients follow jobs, ask for the job instead");
+        }
+        // The stream is begun when this method returns and must not have ended by then.
+        Thread.ofVirtual().name("job-events-" + id).start(() -> stream(id, watch, sink, sse));
+    }
+
+    private void stream(UUID id, Watch watch, SseEventSink sink, Sse sse) {
+        try (watch;
+                sink) {
             follow(id, watch, sink, sse);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
             LOG.debugf("client left: jobId=%s %s", id, e.getMessage());
-        } finally {
-            sink.close();
         }
     }
 

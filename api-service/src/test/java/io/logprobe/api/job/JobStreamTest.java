@@ -26,6 +26,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -93,10 +97,20 @@ class JobStreamTest {
                 .untilAsserted(() -> assertThat(JobClient.job(job.job().jobId()).getString("emails[0].state"))
                         .isEqualTo("SENT"));
         List<JsonNode> received = new CopyOnWriteArrayList<>();
+        List<String> errors = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger("io.logprobe.api");
+        Handler handler = new ErrorHandler(errors);
+        logger.addHandler(handler);
 
-        read(job.job().jobId(), received);
+        try {
+            read(job.job().jobId(), received);
 
-        assertThat(received).hasSize(1);
+            assertThat(received).hasSize(1);
+            await().during(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(errors).isEmpty());
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     @Test
@@ -157,5 +171,27 @@ class JobStreamTest {
                 .timeout(Duration.ofMinutes(1))
                 .build();
         return HttpClient.newHttpClient().send(request, body);
+    }
+
+    private static final class ErrorHandler extends Handler {
+
+        private final List<String> errors;
+
+        ErrorHandler(List<String> errors) {
+            this.errors = errors;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            if (record.getLevel().intValue() >= Level.SEVERE.intValue()) {
+                errors.add(record.getMessage());
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 }
