@@ -115,7 +115,7 @@ final class PullRequestText {
     /// One short line without anything that Markdown or the Hub would act on.
     private static String plain(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
-                .replaceAll("[`|<>\\[\\]()*]", "_")
+                .replaceAll("[`|<>\\[\\]*]", "_")
                 .replace('@', '＠')
                 .strip();
         return line.length() > MAX_NAME_LENGTH ? line.substring(0, MAX_NAME_LENGTH) + "…" : line;
