@@ -69,15 +69,31 @@ def types(*letters):
 
 # family: (options of all its variants, {variant: its options})
 VARIANTS = {
+    "arcee": (SIZES, {
+        "plain": {}, "biases": dict(attention_bias=True, mlp_bias=True), "wide-heads": dict(head_dim=24),
+        "tied": dict(tie_word_embeddings=True), "yarn": rope(**YARN), "longrope": rope(**longrope(8))}),
     "bloom": (dict(hidden_size=60, n_layer=3, n_head=4), {
         "plain": {}, "post-norm": dict(apply_residual_connection_post_layernorm=True), "3-heads": dict(n_head=3),
         "12-heads": dict(n_head=12), "5-heads": dict(n_head=5, slow_but_exact=True),
         "untied": dict(tie_word_embeddings=False), "epsilon": dict(layer_norm_epsilon=1e-2)}),
+    "codegen": (dict(GPT, n_ctx=LENGTH, rotary_dim=8), {
+        "plain": {}, "8-heads": dict(n_head=8, rotary_dim=4), "rotary-all": dict(rotary_dim=16), "inner": dict(n_inner=100),
+        "gelu": dict(activation_function="gelu")}),
     "cohere": (SIZES, {
         "plain": {}, "qk-norm": dict(use_qk_norm=True), "scale": dict(logit_scale=0.7), "bias": dict(attention_bias=True),
         "untied": dict(tie_word_embeddings=False), "equal-heads": dict(num_key_value_heads=4),
         "all": dict(use_qk_norm=True, attention_bias=True, num_key_value_heads=1, hidden_act="gelu"),
         **every_rope(8)}),
+    "cohere2": (dict(SIZES, num_hidden_layers=5, sliding_window=7), {
+        "plain": {}, "bias": dict(attention_bias=True), "scale": dict(logit_scale=0.7),
+        "types": dict(layer_types=types(*"fsffs")), "untied": dict(tie_word_embeddings=False), "yarn": rope(**YARN)}),
+    "ernie4_5": (dict(SIZES, head_dim=24), {
+        "plain": {}, "bias": dict(use_bias=True), "untied": dict(tie_word_embeddings=False), "linear": rope(**LINEAR)}),
+    "exaone4": (dict(SIZES, num_hidden_layers=5), {
+        "plain": dict(sliding_window=7), "pattern-2": dict(sliding_window=7, sliding_window_pattern=2),
+        "no-window": dict(sliding_window=None, layer_types=types(*"fffff")),
+        "types": dict(sliding_window=7, sliding_window_pattern="LLLG", layer_types=types(*"sfssf")),
+        "tied": dict(tie_word_embeddings=True), "llama3": rope(**LLAMA3)}),
     "falcon": (dict(hidden_size=64, num_hidden_layers=3, num_attention_heads=4, max_position_embeddings=LENGTH), {
         "multi-query": {}, "multi-head": dict(multi_query=False, num_kv_heads=4),
         "bias": dict(bias=True), "sequential": dict(parallel_attn=False, bias=True, multi_query=False, num_kv_heads=4),
@@ -109,6 +125,12 @@ VARIANTS = {
         "yarn": dict(layer_types=types(*"sfsf"), rope_parameters=dict(
             full_attention=dict(LLAMA3, rope_theta=1e5), sliding_attention=dict(rope_type="default", rope_theta=1e4))),
         "relu": dict(hidden_activation="relu")}),
+    "glm": (dict(SIZES, head_dim=24, pad_token_id=0), {
+        "plain": {}, "no-bias": dict(attention_bias=False), "tied": dict(tie_word_embeddings=True),
+        "all-rotary": rope(partial_rotary_factor=1.0), **every_rope(6, partial_rotary_factor=0.5)}),
+    "glm4": (dict(SIZES, head_dim=24, pad_token_id=0), {
+        "plain": {}, "no-bias": dict(attention_bias=False), "tied": dict(tie_word_embeddings=True),
+        "yarn": rope(**YARN, partial_rotary_factor=0.5)}),
     "gpt2": (GPT, {
         "plain": {}, "inner": dict(n_inner=100), "by-layer": dict(scale_attn_by_inverse_layer_idx=True),
         "upcast": dict(reorder_and_upcast_attn=True, scale_attn_by_inverse_layer_idx=True),
@@ -138,6 +160,13 @@ VARIANTS = {
         "plain": {}, "factors": dict(embedding_multiplier=5.0, logits_scaling=3.0, residual_multiplier=0.3,
                                      attention_multiplier=0.05),
         "biases": dict(attention_bias=True, mlp_bias=True), "tied": dict(tie_word_embeddings=True), **every_rope(8)}),
+    "granitemoe": (dict(SIZES, attention_multiplier=0.25, num_local_experts=5), {
+        "plain": {}, "factors": dict(embedding_multiplier=5.0, logits_scaling=3.0, residual_multiplier=0.3,
+                                     attention_multiplier=0.05),
+        "bias": dict(attention_bias=True), "top-1": dict(num_experts_per_tok=1), "tied": dict(tie_word_embeddings=True)}),
+    "helium": (dict(SIZES, head_dim=16), {
+        "plain": {}, "bias": dict(attention_bias=True), "mlp-bias": dict(mlp_bias=True), "tied": dict(tie_word_embeddings=True),
+        "linear": rope(**LINEAR)}),
     "llama": (SIZES, {
         "plain": {}, "equal-heads": dict(num_key_value_heads=4), "multi-query": dict(num_key_value_heads=1),
         "wide-heads": dict(head_dim=24), "narrow-heads": dict(head_dim=8), "attention-bias": dict(attention_bias=True),
@@ -150,7 +179,7 @@ VARIANTS = {
     "mixtral": (dict(SIZES, num_local_experts=4), {
         "plain": {}, "top-1": dict(num_experts_per_tok=1), "top-all": dict(num_experts_per_tok=4),
         "window": dict(sliding_window=6), "wide-heads": dict(head_dim=24), "tied": dict(tie_word_embeddings=True),
-        "yarn": rope(**YARN)}),
+        "yarn": dict(rope(**YARN), head_dim=16)}),
     "mpt": (dict(d_model=64, n_heads=4, n_layers=3, max_seq_len=LENGTH, learned_pos_emb=False), {
         "plain": {}, "6-heads": dict(d_model=72, n_heads=6), "3-heads": dict(d_model=72, n_heads=3),
         "12-heads": dict(d_model=96, n_heads=12),
@@ -167,6 +196,13 @@ VARIANTS = {
     "olmo2": (SIZES, {
         "plain": {}, "bias": dict(attention_bias=True), "tied": dict(tie_word_embeddings=True),
         "equal-heads": dict(num_key_value_heads=4), **every_rope(8)}),
+    "olmo3": (dict(SIZES, num_hidden_layers=5, sliding_window=7), {
+        "plain": {}, "types": dict(layer_types=types(*"fsffs")), "bias": dict(attention_bias=True),
+        "tied": dict(tie_word_embeddings=True), "yarn": dict(rope_parameters=dict(
+            full_attention=dict(YARN, rope_theta=5e5), sliding_attention=dict(rope_type="default", rope_theta=5e5)))}),
+    "olmoe": (dict(SIZES, num_experts=5, num_experts_per_tok=2), {
+        "plain": {}, "normed": dict(norm_topk_prob=True), "bias": dict(attention_bias=True),
+        "equal-heads": dict(num_key_value_heads=4), "tied": dict(tie_word_embeddings=True), "linear": rope(**LINEAR)}),
     "opt": (dict(hidden_size=64, word_embed_proj_dim=64, ffn_dim=96, num_hidden_layers=3, num_attention_heads=4,
                  max_position_embeddings=LENGTH), {
         "plain": {}, "post-norm": dict(do_layer_norm_before=False), "projected": dict(word_embed_proj_dim=24),
@@ -203,6 +239,9 @@ VARIANTS = {
         "plain": {}, "normed": dict(norm_topk_prob=True), "sparse-step": dict(decoder_sparse_step=3),
         "dense-layers": dict(mlp_only_layers=[0, 2]), "bias": dict(attention_bias=True), "top-1": dict(num_experts_per_tok=1),
         "window": dict(use_sliding_window=True, sliding_window=7), "yarn": rope(**YARN)}),
+    "seed_oss": (dict(SIZES, head_dim=24), {
+        "plain": {}, "output-bias": dict(attention_out_bias=True), "no-bias": dict(attention_bias=False),
+        "mlp-bias": dict(mlp_bias=True), "tied": dict(tie_word_embeddings=True), "yarn": rope(**YARN)}),
     "smollm3": (dict(SIZES, num_hidden_layers=4, pad_token_id=0), {
         "plain": {}, "interval-2": dict(no_rope_layer_interval=2), "layers": dict(no_rope_layers=[0, 1, 1, 0]),
         "window": dict(use_sliding_window=True, sliding_window=7), "biases": dict(attention_bias=True, mlp_bias=True),

@@ -63,6 +63,14 @@ class TrainedModelScoreTest {
         assertThat(ofFolder).isEqualTo(score(GGUF, rows));
     }
 
+    @Test
+    void readsTheWeightsBesideAConfigAndATokenizer() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        List<JsonNode> rows = firstMiddleAndLastRowOfEachFile().subList(0, 1);
+
+        assertThat(score(MODEL, rows)).isEqualTo(score(GGUF, rows));
+    }
+
     private static List<ScoredExample> score(Path model, List<JsonNode> rows) throws IOException {
         List<Example> examples = new ArrayList<>();
         for (JsonNode row : rows) {

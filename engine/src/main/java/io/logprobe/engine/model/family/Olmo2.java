@@ -41,7 +41,8 @@ final class Olmo2 implements Family {
         TokenMatrices tokens = TokenMatrices.of(
                 config, tensors, model + "embed_tokens", "lm_head", config.sizeOr(50_304, "vocab_size"), hidden, false);
         List<LayerSheet> layers = IntStream.range(0, Shapes.layers(config, 32, "num_hidden_layers"))
-                .mapToObj(i -> layer(model + "layers." + i + ".", hidden, heads, bias, rope, mlp, epsilon))
+                .mapToObj(i ->
+                        layer(model + "layers." + i + ".", hidden, heads, bias, rope, Integer.MAX_VALUE, mlp, epsilon))
                 .toList();
         return new Architecture(
                         "olmo2",
@@ -52,8 +53,8 @@ final class Olmo2 implements Family {
                 .longFrom(rope.longFrom());
     }
 
-    private static LayerSheet layer(
-            String layer, int hidden, Heads heads, boolean bias, Rope rope, GatedMlp mlp, double epsilon) {
+    static LayerSheet layer(
+            String layer, int hidden, Heads heads, boolean bias, Rope rope, int window, GatedMlp mlp, double epsilon) {
         String names = layer + "self_attn.";
         AttentionSheet attention = heads.attention(
                         QueryKeyValue.separate(names, heads, hidden, bias),
@@ -62,6 +63,7 @@ final class Olmo2 implements Family {
                         NormRef.rms(names + "q_norm", heads.queryWidth(), epsilon),
                         NormRef.rms(names + "k_norm", heads.keyWidth(), epsilon))
                 .rotation(rope.rotation())
+                .window(window)
                 .build();
         return LayerSheet.sequential(
                 attention,

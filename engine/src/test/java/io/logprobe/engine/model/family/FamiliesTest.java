@@ -37,7 +37,7 @@ class FamiliesTest {
                 "gptneox  | gpt_neox",
                 "qwen2_5  | qwen2",
                 "phi4     | phi",
-                "cohere2  | cohere",
+                "coherent | cohere",
             })
     void nameTheNearestToAnUnknownModelType(String unknown, String nearest) {
         assertThatThrownBy(() -> Families.of(config("{'model_type': '" + unknown + "'}")))
@@ -79,6 +79,8 @@ class FamiliesTest {
                 "gemma3_text | 'attn_logit_softcapping': 50.0 | attn_logit_softcapping is not supported",
                 "gemma3_text | 'rope_parameters': {'rope_type': 'default'} | rope_parameters must be given for each type",
                 "gpt_neo | 'attention_types': [[['global', 'sparse'], 12]] | attention_types 'sparse' is not supported",
+                "olmoe | 'clip_qkv': 8.0 | clip_qkv is not supported for olmoe",
+                "codegen | 'rotary_dim': null | rotary_dim null is not supported",
                 "starcoder2 | 'norm_type': 'rms_norm' | norm_type 'rms_norm' is not supported",
                 "starcoder2 | 'mlp_type': 'gated' | mlp_type 'gated' is not supported",
             })
@@ -120,6 +122,8 @@ class FamiliesTest {
                 "gpt_neo | 'attention_types': [[['global'], 3]] | attention_types are 3 for 24 layers",
                 "gpt_neo | 'num_layers': 2, 'attention_types': [[['global'], 2]], 'attention_layers': ['local', 'global'] | attention_layers contradicts attention_types",
                 "gptj | 'rotary_dim': 512 | rotary_dim is 512 for heads of 256 dimensions",
+                "codegen | 'n_embd': 60, 'n_head': 6, 'rotary_dim': 4 | n_head is 6, not a multiple of 4",
+                "exaone4 | 'sliding_window': null, 'layer_types': ['sliding_attention'], 'num_hidden_layers': 1 | has a sliding layer",
                 "falcon | 'multi_query': false, 'num_kv_heads': 3 | num_kv_heads is 3, but neither",
                 "gpt_neox | 'rotary_pct': 1.5 | partial_rotary_factor must be between 0 and 1",
                 "phi3 | 'rope_scaling': {'type': 'longrope', 'short_factor': [1], 'long_factor': [1]} | original_max_position_embeddings is missing",
