@@ -29,7 +29,7 @@ final class RunningLogprobe implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("../logprobe").toAbsolutePath().normalize();
     private static final Pattern WEB = Pattern.compile("Web page and REST API: (\\S+)");
     private static final Pattern HUB = Pattern.compile("Local Hub: +(\\S+)");
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Process process;
     private final Path data;

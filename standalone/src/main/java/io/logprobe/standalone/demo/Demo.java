@@ -21,7 +21,7 @@ import java.util.List;
 public final class Demo {
 
     private static final String RECIPIENT = "you@example.org";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final ObjectMapper JSON = new ObjectMapper();
 

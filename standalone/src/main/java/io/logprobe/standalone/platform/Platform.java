@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 /// starts first, side by side, and stops last.
 public final class Platform implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Executor THREADS = Thread::startVirtualThread;
 
     private final DataFolder data;
