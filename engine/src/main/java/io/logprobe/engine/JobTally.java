@@ -2,6 +2,7 @@ package io.logprobe.engine;
 
 import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.metrics.Metrics;
+import io.logprobe.engine.model.MemoryPlan;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.tokenizer.EncodedPair;
 import java.time.Duration;
@@ -10,8 +11,8 @@ import java.util.List;
 /// Counts and times of a job in progress.
 final class JobTally {
 
-    private final long start = System.nanoTime();
     private final int examples;
+    private Duration loadTime;
     private int pairs;
     private long rows;
     private long tokens;
@@ -23,12 +24,13 @@ final class JobTally {
     private Duration planTime = Duration.ZERO;
     private Duration scoreTime = Duration.ZERO;
 
-    JobTally(int examples) {
+    JobTally(int examples, Duration loadTime) {
         this.examples = examples;
+        this.loadTime = loadTime;
     }
 
-    Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - start);
+    void loaded(Duration time) {
+        loadTime = loadTime.plus(time);
     }
 
     void planned(Duration time) {
@@ -56,7 +58,7 @@ final class JobTally {
         }
     }
 
-    ScoreSummary summary(Duration loadTime, Backend backend) {
+    ScoreSummary summary(double flops, int blocks, MemoryPlan memory, Backend backend) {
         double seconds = seconds(planTime) + seconds(scoreTime);
         return new ScoreSummary(
                 examples,
@@ -74,7 +76,10 @@ final class JobTally {
                 backend.name(),
                 backend.detail(),
                 backend.dtype(),
-                ProcessMemory.peakBytes());
+                ProcessMemory.peakBytes(),
+                flops,
+                blocks,
+                memory.streams() ? memory.streamedBytes() : 0);
     }
 
     private static double seconds(Duration time) {

@@ -5,13 +5,12 @@ import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.ModelConfig;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.model.CausalModel;
-import io.logprobe.engine.model.PassListener;
+import io.logprobe.engine.model.MemoryPlan;
 import io.logprobe.engine.model.Predictions;
 import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.family.Families;
 import io.logprobe.engine.model.family.Family;
 import io.logprobe.engine.model.family.Tensors;
-import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.Sequence;
 import io.logprobe.engine.tokenizer.EncodedPair;
 import io.logprobe.engine.tokenizer.PairEncoder;
@@ -23,6 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Tokenises the whole job, then scores it block by block, each block layer by layer.
 final class LayerMajorScorer implements Scorer {
@@ -65,12 +67,19 @@ final class LayerMajorScorer implements Scorer {
         Checkpoint checkpoint = null;
         Tokenizer tokenizer = null;
         Backend backend = null;
+        CausalModel model = null;
+        FutureTask<Tokenizer> opening = new FutureTask<>(() -> Tokenizer.open(folder));
         try {
             checkpoint = Checkpoint.open(folder);
             Architecture architecture = family.describe(config, Tensors.of(checkpoint));
-            tokenizer = Tokenizer.open(folder);
+            Thread.ofVirtual().start(opening);
             backend = Backends.open(options.backend(), options.dtype());
-            CausalModel model = CausalModel.load(architecture, checkpoint, backend);
+            model = CausalModel.open(architecture, checkpoint, backend);
+            if (options.memoryBytes() == EngineOptions.UNBOUNDED) {
+                model.hold(model.plan(0, 0, EngineOptions.UNBOUNDED));
+            }
+            tokenizer = opened(opening);
+            backend.awaitReady();
             return new LayerMajorScorer(
                     options,
                     checkpoint,
@@ -81,8 +90,29 @@ final class LayerMajorScorer implements Scorer {
                     maxLength(config, tokenizer),
                     Duration.ofNanos(System.nanoTime() - start));
         } catch (RuntimeException | Error e) {
+            opening.cancel(false);
+            if (model != null) {
+                model.close();
+            }
             close(backend, tokenizer, checkpoint);
             throw e;
+        }
+    }
+
+    private static Tokenizer opened(FutureTask<Tokenizer> opening) {
+        try {
+            return opening.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            CancellationException cancelled = new CancellationException("interrupted while the tokenizer was read");
+            cancelled.initCause(e);
+            throw cancelled;
         }
     }
 
@@ -113,38 +143,47 @@ final class LayerMajorScorer implements Scorer {
     public ScoreSummary score(List<Example> examples, ScoreSink sink) {
         long start = System.nanoTime();
         List<List<EncodedPair>> encoded = encode(examples);
-        JobTally tally = new JobTally(examples.size());
+        List<ScoringBlock> blocks = blocks(encoded, Long.MAX_VALUE);
+        MemoryPlan memory = plan(encoded, blocks);
+        if (blocks.stream().anyMatch(block -> block.plan().trie().rows() > memory.rowsPerBlock())) {
+            blocks = blocks(encoded, memory.rowsPerBlock());
+        }
+        JobTally tally = new JobTally(examples.size(), loadTime);
         tally.planned(Duration.ofNanos(System.nanoTime() - start));
-        int blockSize = Math.min(options.maxExamplesPerBlock(), Math.max(1, examples.size()));
-        int blocks = Math.ceilDiv(examples.size(), blockSize);
-        for (int block = 0; block < blocks; block++) {
-            int first = block * blockSize;
-            int end = Math.min(first + blockSize, examples.size());
-            long planning = System.nanoTime();
-            List<EncodedPair> pairs =
-                    encoded.subList(first, end).stream().flatMap(List::stream).toList();
-            ScoringPlan plan = ScoringPlan.of(pairs.stream().map(this::sequence).toList());
-            tally.planned(Duration.ofNanos(System.nanoTime() - planning));
 
+        long holding = System.nanoTime();
+        model.hold(memory);
+        tally.loaded(Duration.ofNanos(System.nanoTime() - holding));
+
+        JobProgress progress = JobProgress.of(examples.size(), blocks, model.costs(), memory.headParts());
+        for (int i = 0; i < blocks.size(); i++) {
+            ScoringBlock block = blocks.get(i);
+            List<EncodedPair> pairs = encoded.subList(block.first(), block.end()).stream()
+                    .flatMap(List::stream)
+                    .toList();
             long scoring = System.nanoTime();
-            Predictions predictions = model.run(plan, progress(sink, tally, block, blocks, first, examples.size()));
-            tally.computed(plan, pairs, Duration.ofNanos(System.nanoTime() - scoring));
-            List<ScoredExample> scored = new BlockResults(plan, predictions).of(examples, encoded, first, end);
+            boolean last = i == blocks.size() - 1;
+            Predictions predictions = model.run(block.plan(), last, progress.listener(i, sink));
+            List<ScoredExample> scored =
+                    new BlockResults(block.plan(), predictions).of(examples, encoded, block.first(), block.end());
+            tally.computed(block.plan(), pairs, Duration.ofNanos(System.nanoTime() - scoring));
             tally.scored(scored);
             sink.accept(scored);
         }
-        return tally.summary(loadTime, backend);
+        return tally.summary(progress.flops(), blocks.size(), memory, backend);
     }
 
-    private static PassListener progress(
-            ScoreSink sink, JobTally tally, int block, int blocks, int examplesDone, int examples) {
-        return (step, steps) -> {
-            double fraction = (block + (double) step / steps) / blocks;
-            Duration elapsed = tally.elapsed();
-            sink.progress(new Progress(
-                    examplesDone, examples, block, blocks, step, steps, fraction, elapsed, Duration.ofNanos((long)
-                            (elapsed.toNanos() * (1 - fraction) / fraction))));
-        };
+    private List<ScoringBlock> blocks(List<List<EncodedPair>> encoded, long maxRows) {
+        return ScoringBlock.cut(encoded, this::sequence, options.maxExamplesPerBlock(), maxRows);
+    }
+
+    private MemoryPlan plan(List<List<EncodedPair>> encoded, List<ScoringBlock> blocks) {
+        long rows = blocks.stream()
+                .mapToLong(block -> block.plan().trie().rows())
+                .max()
+                .orElse(0);
+        long smallest = Math.min(rows, ScoringBlock.largestExample(encoded));
+        return model.plan(rows, smallest, options.memoryBytes());
     }
 
     private Sequence sequence(EncodedPair pair) {

@@ -17,6 +17,9 @@ import io.logprobe.engine.backend.ComputeType;
 /// @param backend `reference`, `cpu` or `cuda`
 /// @param backendDetail what it computed with
 /// @param peakMemoryBytes largest resident set of the process
+/// @param flops floating-point operations that the job needs at least: products of distinct rows, attention, heads
+/// @param blocks passes over the weights
+/// @param streamedBytes weights that were read again in every pass
 public record ScoreSummary(
         int examples,
         int pairs,
@@ -33,4 +36,7 @@ public record ScoreSummary(
         String backend,
         String backendDetail,
         ComputeType dtype,
-        long peakMemoryBytes) {}
+        long peakMemoryBytes,
+        double flops,
+        int blocks,
+        long streamedBytes) {}

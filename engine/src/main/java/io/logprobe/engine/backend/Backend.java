@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 /// Where the arithmetic happens. All matrices are float32; only the operands of [#linear] may be bfloat16.
 ///
 /// Every operation treats every row alone, in an order that depends on nothing but that row, so that a row's bits do
-/// not depend on what it is computed with. An operation's matrices belong to this backend and do not overlap unless it
-/// says
+/// not depend on what it is computed with. An operation's matrices belong to this backend and do not overlap unless
+/// it says
 /// so. Operations read and write `x.rows()` rows.
 ///
 /// [#forEachBlock] gives out work: on lanes of its own each (CPU), or in one queue (a device).
@@ -21,6 +21,17 @@ public interface Backend extends AutoCloseable {
 
     /// Type of the operands of [#linear].
     ComputeType dtype();
+
+    /// Bytes of one weight in the form that [#linear] multiplies.
+    default int operandBytes() {
+        return switch (dtype()) {
+            case FLOAT32 -> Float.BYTES;
+            case BFLOAT16 -> Short.BYTES;
+        };
+    }
+
+    /// Waits for what the backend prepares in the background, so that work begins at full speed.
+    default void awaitReady() {}
 
     /// Rows per block. Matrices are padded to whole blocks, and [#linear] always computes whole blocks.
     int blockRows();

@@ -29,6 +29,9 @@ final class Summaries {
         json.put("backend_detail", summary.backendDetail());
         json.put("dtype", dtype(summary));
         json.put("peak_memory_bytes", summary.peakMemoryBytes());
+        json.put("tflop", summary.flops() / 1e12);
+        json.put("blocks", summary.blocks());
+        json.put("streamed_bytes", summary.streamedBytes());
         return json.toString();
     }
 

@@ -31,23 +31,47 @@ public final class CausalModel implements Resource {
     private final Architecture architecture;
     private final Backend backend;
     private final WeightLoader loader;
-    private final WeightSource weights;
+    private final ModelCosts costs;
     private final long parameters;
+    private MemoryPlan held;
+    private StagedWeights weights;
 
-    private CausalModel(
-            Architecture architecture, Backend backend, WeightLoader loader, WeightSource weights, long parameters) {
+    private CausalModel(Architecture architecture, Backend backend, WeightLoader loader, long parameters) {
         this.architecture = architecture;
         this.backend = backend;
         this.loader = loader;
-        this.weights = weights;
+        this.costs = new ModelCosts(architecture, backend);
         this.parameters = parameters;
     }
 
-    /// Loads all weights. The checkpoint must stay open as long as the model.
-    public static CausalModel load(Architecture architecture, Checkpoint checkpoint, Backend backend) {
+    /// Checks that all weights are there and have the right shapes. The checkpoint must stay open as long as the
+    /// model.
+    public static CausalModel open(Architecture architecture, Checkpoint checkpoint, Backend backend) {
         WeightLoader loader = new WeightLoader(checkpoint, backend);
-        long parameters = loader.require(TensorRefs.of(architecture));
-        return new CausalModel(architecture, backend, loader, ResidentWeights.load(architecture, loader), parameters);
+        return new CausalModel(architecture, backend, loader, loader.require(TensorRefs.of(architecture)));
+    }
+
+    public ModelCosts costs() {
+        return costs;
+    }
+
+    /// Plans a job of `rows` rows within `budget` bytes.
+    ///
+    /// @param smallestBlock rows that a pass must hold at least
+    /// @throws io.logprobe.engine.failure.InsufficientMemory stating the minimum
+    public MemoryPlan plan(long rows, long smallestBlock, long budget) {
+        return MemoryPlan.of(costs, rows, smallestBlock, budget);
+    }
+
+    /// Brings the weights into memory that a plan wants to stay; what is there already stays.
+    public void hold(MemoryPlan plan) {
+        if (held != null && held.residentStages() == plan.residentStages() && held.headParts() == plan.headParts()) {
+            return;
+        }
+        close();
+        weights = new StagedWeights(architecture, loader, plan, backend.lanes());
+        held = plan;
+        weights.awaitResident();
     }
 
     /// Number of distinct weights that the model uses.
@@ -55,12 +79,14 @@ public final class CausalModel implements Resource {
         return parameters;
     }
 
-    /// Runs a plan. An interrupt of the calling thread is noticed between two steps.
+    /// Runs a plan after [#hold]. An interrupt of the calling thread is noticed between two steps.
     ///
+    /// @param lastPass whether no other pass follows
     /// @throws CancellationException when interrupted
-    public Predictions run(ScoringPlan plan, PassListener listener) {
+    public Predictions run(ScoringPlan plan, boolean lastPass, PassListener listener) {
         int layers = architecture.layers().size();
-        int steps = layers + 2;
+        int steps = layers + 1 + weights.headParts();
+        weights.anotherPass(!lastPass);
         try (Arena arena = Arena.ofConfined();
                 Resources shared = new Resources()) {
             JobMatrices job = shared.own(jobMatrices(plan.trie()));
@@ -84,9 +110,9 @@ public final class CausalModel implements Resource {
                 new LayerPass(backend, sheet, weights.layer(i), job, rotary, bias).run();
                 completed(listener, i + 2, steps);
             }
-            Predictions predictions = new HeadPass(backend, architecture.head(), weights.head(), job).run(plan);
-            completed(listener, steps, steps);
-            return predictions;
+            int[] step = {layers + 1};
+            return new HeadPass(backend, architecture.head(), job, plan)
+                    .run(weights, () -> completed(listener, ++step[0], steps));
         }
     }
 
@@ -98,17 +124,12 @@ public final class CausalModel implements Resource {
     }
 
     private JobMatrices jobMatrices(TokenTrie trie) {
-        int keyValueColumns = architecture.layers().stream()
-                .map(LayerSheet::attention)
-                .mapToInt(attention -> 2 * attention.keyHeads() * attention.headDim())
-                .max()
-                .orElse(1);
         Scratch[] scratch = new Scratch[backend.lanes()];
         Arrays.setAll(scratch, lane -> Scratch.of(architecture, backend));
         return new JobMatrices(
                 backend.rows(trie),
                 backend.matrix(trie.rows(), architecture.hidden()),
-                backend.matrix(trie.rows(), keyValueColumns),
+                backend.matrix(trie.rows(), JobMatrices.keyValueColumns(architecture)),
                 scratch);
     }
 
@@ -188,7 +209,11 @@ public final class CausalModel implements Resource {
 
     @Override
     public void close() {
-        weights.close();
+        if (weights != null) {
+            weights.close();
+            weights = null;
+            held = null;
+        }
     }
 
     /// Closes what it owns, the last first.

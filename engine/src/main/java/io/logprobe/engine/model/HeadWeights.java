@@ -9,16 +9,18 @@ import io.logprobe.engine.model.architecture.RowSelection;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The language-model head in the backend's memory; the vocabulary comes in tiles of [#TILE] tokens.
+/// A part of the language-model head in the backend's memory; its tokens come in tiles of [#TILE].
 ///
+/// @param firstToken first token of the part
 /// @param norm null for none
 /// @param projection null for none
-record HeadWeights(NormWeights norm, Linear projection, List<Linear> tiles, List<Resource> owned) implements Resource {
+record HeadWeights(int firstToken, NormWeights norm, Linear projection, List<Linear> tiles, List<Resource> owned)
+        implements Resource {
 
     /// A tile's logits for one block of rows stay in a core's cache.
     static final int TILE = 1024;
 
-    static HeadWeights load(Head head, WeightLoader loader) {
+    static HeadWeights load(Head head, WeightLoader loader, int firstToken, int tokenCount) {
         List<Resource> owned = new ArrayList<>();
         try {
             NormWeights norm = loader.norm(head.norm());
@@ -31,13 +33,14 @@ record HeadWeights(NormWeights norm, Linear projection, List<Linear> tiles, List
             }
             List<Linear> tiles = new ArrayList<>();
             LinearRef output = head.output();
-            for (int first = 0; first < output.outputs(); first += TILE) {
-                RowSelection tokens = RowSelection.run(first, Math.min(TILE, output.outputs() - first));
+            int end = Math.min(firstToken + tokenCount, output.outputs());
+            for (int first = firstToken; first < end; first += TILE) {
+                RowSelection tokens = RowSelection.run(first, Math.min(TILE, end - first));
                 Linear tile = loader.linear(List.of(output.select(tokens)));
                 owned.add(tile);
                 tiles.add(tile);
             }
-            return new HeadWeights(norm, projection, tiles, owned);
+            return new HeadWeights(firstToken, norm, projection, tiles, owned);
         } catch (RuntimeException | Error e) {
             owned.forEach(Resource::close);
             throw e;

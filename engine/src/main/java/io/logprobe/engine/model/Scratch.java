@@ -1,7 +1,6 @@
 package io.logprobe.engine.model;
 
 import io.logprobe.engine.backend.Backend;
-import io.logprobe.engine.backend.LogitFold;
 import io.logprobe.engine.backend.Matrix;
 import io.logprobe.engine.backend.Resource;
 import io.logprobe.engine.model.architecture.Architecture;
@@ -26,7 +25,6 @@ record Scratch(
         Matrix expertOutput, // [block, hidden]
         Matrix embedded, // [block, embedding width]
         Matrix logits, // [block, tile]
-        LogitFold fold,
         List<Resource> owned)
         implements Resource {
 
@@ -34,9 +32,6 @@ record Scratch(
         List<Resource> owned = new ArrayList<>();
         int hidden = architecture.hidden();
         int queries = widest(architecture, layer -> queries(layer.attention()));
-        LogitFold fold = backend.logitFold(
-                architecture.head().factor(), architecture.head().softcap());
-        owned.add(fold);
         return new Scratch(
                 matrix(backend, hidden, owned),
                 matrix(backend, hidden, owned),
@@ -55,8 +50,23 @@ record Scratch(
                                 architecture.head().output().inputs()),
                         owned),
                 matrix(backend, HeadWeights.TILE, owned),
-                fold,
                 owned);
+    }
+
+    /// Columns of all matrices together.
+    static long columns(Architecture architecture) {
+        int hidden = architecture.hidden();
+        int router = widest(architecture, layer -> router(layer.mlp()));
+        return 3L * hidden
+                + 2L * widest(architecture, layer -> queries(layer.attention()))
+                + widest(architecture, layer -> wide(layer.mlp()))
+                + widest(architecture, layer -> gated(layer.mlp()))
+                + router
+                + (router > 0 ? 2L * hidden : 0)
+                + Math.max(
+                        architecture.embedding().tokens().inputs(),
+                        architecture.head().output().inputs())
+                + HeadWeights.TILE;
     }
 
     private static Matrix matrix(Backend backend, int columns, List<Resource> owned) {

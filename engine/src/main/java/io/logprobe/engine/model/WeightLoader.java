@@ -9,6 +9,7 @@ import io.logprobe.engine.backend.Weight;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.TensorInfo;
 import io.logprobe.engine.failure.InvalidCheckpoint;
+import io.logprobe.engine.memory.NativeBuffer;
 import io.logprobe.engine.model.architecture.LinearRef;
 import io.logprobe.engine.model.architecture.MatrixRef;
 import io.logprobe.engine.model.architecture.NormRef;
@@ -51,9 +52,9 @@ final class WeightLoader {
     Linear linear(List<LinearRef> parts) {
         int inputs = parts.getFirst().inputs();
         int outputs = parts.stream().mapToInt(LinearRef::outputs).sum();
-        try (Arena arena = Arena.ofConfined()) {
-            long rowBytes = inputs * elementBytes();
-            MemorySegment data = arena.allocate(outputs * rowBytes, ALIGNMENT);
+        long rowBytes = inputs * elementBytes();
+        try (NativeBuffer staging = NativeBuffer.allocate(outputs * rowBytes)) {
+            MemorySegment data = staging.data();
             long offset = 0;
             for (LinearRef part : parts) {
                 long size = part.outputs() * rowBytes;
@@ -149,8 +150,8 @@ final class WeightLoader {
         int index = first / outputsPerIndex;
         int indices = (first + count - 1) / outputsPerIndex - index + 1;
         long rowBytes = ref.inputs() * elementBytes();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment all = arena.allocate((long) indices * outputsPerIndex * rowBytes, ALIGNMENT);
+        try (NativeBuffer stored = NativeBuffer.allocate((long) indices * outputsPerIndex * rowBytes)) {
+            MemorySegment all = stored.data();
             read(ref.tensor(), index, indices, all);
             long offset = (first - (long) index * outputsPerIndex) * rowBytes;
             MemorySegment.copy(all, offset, destination, 0, count * rowBytes);
@@ -160,8 +161,8 @@ final class WeightLoader {
     private void readTransposed(MatrixRef ref, MemorySegment destination) {
         long width = elementBytes();
         RowSelection selection = ref.selection();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment all = arena.allocate((long) ref.inputs() * ref.outputs() * width, ALIGNMENT);
+        try (NativeBuffer stored = NativeBuffer.allocate((long) ref.inputs() * ref.outputs() * width)) {
+            MemorySegment all = stored.data();
             read(ref.tensor(), 0, ref.inputs(), all);
             for (int i = 0; i < selection.count(); i++) {
                 int output = selection.start() + i / selection.length() * selection.stride() + i % selection.length();

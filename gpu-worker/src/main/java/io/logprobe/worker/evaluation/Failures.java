@@ -8,6 +8,7 @@ import io.logprobe.engine.failure.InsufficientMemory;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.failure.UnsupportedModel;
+import io.logprobe.engine.failure.WeightsUnreadable;
 import io.logprobe.worker.dataset.DatasetUnavailable;
 import io.logprobe.worker.model.ModelUnavailable;
 
@@ -31,6 +32,7 @@ final class Failures {
         return switch (failure) {
             case InvalidCheckpoint _, InvalidInput _, UnsupportedModel _ -> FailureKind.INVALID_INPUT;
             case InsufficientMemory _, BackendUnavailable _ -> FailureKind.RESOURCE_EXHAUSTED;
+            case WeightsUnreadable _ -> FailureKind.UPSTREAM_UNAVAILABLE;
         };
     }
 }

@@ -62,7 +62,11 @@ record ServicePlan(
         return spec(
                 "gpu-worker",
                 freePort(),
-                List.of("-Xmx" + memory.workerHeapMiB() + "m", "--add-modules", "jdk.incubator.vector"),
+                List.of(
+                        "-Xmx" + memory.workerHeapMiB() + "m",
+                        "-XX:-UseProfiledLoopPredicate",
+                        "--add-modules",
+                        "jdk.incubator.vector"),
                 configuration);
     }
 

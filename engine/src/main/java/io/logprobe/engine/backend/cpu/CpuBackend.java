@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class CpuBackend implements Backend {
 
     /// Enough for oneDNN to reach its full rate, few enough for the widest activations to stay in a core's cache.
-    private static final int BLOCK_ROWS = 128;
+    static final int BLOCK_ROWS = 128;
 
     private final ComputeType dtype;
     private final OneDnn oneDnn = OneDnn.instance();
@@ -46,6 +46,7 @@ public final class CpuBackend implements Backend {
         this.dtype = dtype;
         this.lanes = new Lanes(Runtime.getRuntime().availableProcessors());
         this.linearLayers = new LinearLayers(dtype, BLOCK_ROWS);
+        Rehearsal.start(this, oneDnn);
     }
 
     private ThreadMemory newMemory() {
@@ -82,6 +83,11 @@ public final class CpuBackend implements Backend {
     @Override
     public void forEachBlock(int rows, BlockTask task) {
         lanes.forEachBlock(rows, BLOCK_ROWS, task);
+    }
+
+    @Override
+    public void awaitReady() {
+        Rehearsal.await();
     }
 
     @Override
@@ -243,16 +249,14 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void attention(Attention attention, Matrix q, Matrix k, Matrix v, Rows rows, int first, Matrix y) {
+        attention(attention, q, k, v, rows, first, y, memory.get());
+    }
+
+    void attention(
+            Attention attention, Matrix q, Matrix k, Matrix v, Rows rows, int first, Matrix y, ThreadMemory own) {
         TokenTrie trie = ((TrieRows) rows).trie();
         new AttentionKernel(
-                        attention,
-                        nativeMatrix(q),
-                        nativeMatrix(k),
-                        nativeMatrix(v),
-                        trie,
-                        first,
-                        nativeMatrix(y),
-                        memory.get())
+                        attention, nativeMatrix(q), nativeMatrix(k), nativeMatrix(v), trie, first, nativeMatrix(y), own)
                 .run();
     }
 

@@ -3,6 +3,7 @@ package io.logprobe.engine.backend.cpu;
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.Epilogue;
 import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.memory.NativeBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,18 +13,20 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Packs linear layers and multiplies with them. What is compiled for a shape serves all layers of that shape.
 final class LinearLayers implements AutoCloseable {
 
-    private static final long ALIGNMENT = 4096;
+    private static final long ALIGNMENT = 64;
 
     private record Size(int inputs, int outputs) {}
 
     private final OneDnn oneDnn = OneDnn.instance();
+    private final ComputeType operands;
     private final int type;
     private final int blockRows;
     private final Map<Size, PackedLayout> layouts = new ConcurrentHashMap<>();
     private final Map<Multiplication.Shape, Multiplication> multiplications = new ConcurrentHashMap<>();
 
-    LinearLayers(ComputeType dtype, int blockRows) {
-        this.type = switch (dtype) {
+    LinearLayers(ComputeType operands, int blockRows) {
+        this.operands = operands;
+        this.type = switch (operands) {
             case FLOAT32 -> OneDnn.FLOAT32;
             case BFLOAT16 -> OneDnn.BFLOAT16;
         };
@@ -34,17 +37,23 @@ final class LinearLayers implements AutoCloseable {
         PackedLayout layout = layouts.computeIfAbsent(
                 new Size(weight.inputs(), weight.outputs()),
                 size -> PackedLayout.choose(oneDnn, type, size.inputs(), size.outputs(), blockRows));
-        Arena arena = Arena.ofShared();
-        MemorySegment packed = arena.allocate(layout.bytes(), ALIGNMENT);
-        reorder(weight, layout, packed);
-        MemorySegment biases = bias == null ? MemorySegment.NULL : arena.allocate(4L * bias.length, 64);
+        long biasStart = Math.ceilDiv(layout.bytes(), ALIGNMENT) * ALIGNMENT;
+        NativeBuffer buffer = NativeBuffer.allocate(biasStart + (bias == null ? 0 : 4L * bias.length));
+        if (layout.packing() == null) {
+            reorder(weight, layout, buffer.data());
+        } else {
+            layout.packing().pack(weight, buffer.data(), operands);
+        }
+        MemorySegment biases = MemorySegment.NULL;
         if (bias != null) {
+            biases = buffer.data().asSlice(biasStart);
             MemorySegment.copy(bias, 0, biases, ValueLayout.JAVA_FLOAT, 0, bias.length);
         }
-        return new PackedLinear(weight.inputs(), weight.outputs(), layout, packed, biases, arena);
+        return new PackedLinear(weight.inputs(), weight.outputs(), layout, buffer.data(), biases, buffer);
     }
 
-    private void reorder(Weight weight, PackedLayout layout, MemorySegment packed) {
+    /// Packs by oneDNN itself.
+    void reorder(Weight weight, PackedLayout layout, MemorySegment packed) {
         int stored =
                 switch (weight.type()) {
                     case FLOAT32 -> OneDnn.FLOAT32;

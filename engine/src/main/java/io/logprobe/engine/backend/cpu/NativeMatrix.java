@@ -1,7 +1,7 @@
 package io.logprobe.engine.backend.cpu;
 
 import io.logprobe.engine.backend.Matrix;
-import java.lang.foreign.Arena;
+import io.logprobe.engine.memory.NativeBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -10,18 +10,13 @@ import java.util.Objects;
 /// @param data from the first element on; unchecked against its end of life, as checks would cost in the inner loops
 /// @param stride elements from one row to the next
 /// @param owner null for a view
-record NativeMatrix(MemorySegment data, int rows, int columns, int stride, Arena owner) implements Matrix {
+record NativeMatrix(MemorySegment data, int rows, int columns, int stride, NativeBuffer owner) implements Matrix {
 
-    private static final long ALIGNMENT = 64;
-
-    @SuppressWarnings("restricted")
     static NativeMatrix allocate(int rows, int columns, int blockRows) {
-        Arena arena = Arena.ofShared();
         long padded = (long) Math.ceilDiv(Math.max(rows, 1), blockRows) * blockRows;
         long bytes = Math.multiplyExact(padded * columns, (long) Float.BYTES);
-        MemorySegment owned = arena.allocate(bytes, ALIGNMENT);
-        MemorySegment data = MemorySegment.ofAddress(owned.address()).reinterpret(bytes);
-        return new NativeMatrix(data, rows, columns, columns, arena);
+        NativeBuffer buffer = NativeBuffer.allocate(bytes);
+        return new NativeMatrix(buffer.data(), rows, columns, columns, buffer);
     }
 
     static NativeMatrix nativeMatrix(Matrix matrix) {

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /// The part of oneDNN's C interface (version 3) that multiplies matrices.
 ///
@@ -33,6 +34,13 @@ final class OneDnn {
 
     static final int QUERY_WEIGHTS = 131;
     static final int QUERY_SCRATCHPAD = 136;
+
+    private static final int QUERY_STRIDES = 14;
+    private static final int QUERY_FORMAT_KIND = 262;
+    private static final int QUERY_INNER_BLOCK_COUNT = 263;
+    private static final int QUERY_INNER_BLOCKS = 264;
+    private static final int QUERY_INNER_DIMENSIONS = 265;
+    private static final int FORMAT_BLOCKED = 2;
 
     static final int ELTWISE_RELU = 32;
     static final int ELTWISE_SQUARE = 35;
@@ -61,6 +69,7 @@ final class OneDnn {
     private final MethodHandle descriptorClone;
     private final MethodHandle descriptorDestroy;
     private final MethodHandle descriptorSize;
+    private final MethodHandle descriptorQuery;
     private final MethodHandle attributesCreate;
     private final MethodHandle attributesDestroy;
     private final MethodHandle attributesScratchpad;
@@ -108,6 +117,7 @@ final class OneDnn {
         descriptorClone = status("dnnl_memory_desc_clone", ADDRESS, ADDRESS);
         descriptorDestroy = status("dnnl_memory_desc_destroy", ADDRESS);
         descriptorSize = function("dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+        descriptorQuery = status("dnnl_memory_desc_query", ADDRESS, JAVA_INT, ADDRESS);
         attributesCreate = status("dnnl_primitive_attr_create", ADDRESS);
         attributesDestroy = status("dnnl_primitive_attr_destroy", ADDRESS);
         attributesScratchpad = status("dnnl_primitive_attr_set_scratchpad_mode", ADDRESS, JAVA_INT);
@@ -213,6 +223,35 @@ final class OneDnn {
 
     long size(MemorySegment descriptor) {
         return called(() -> (long) descriptorSize.invoke(descriptor));
+    }
+
+    /// How a two-dimensional descriptor lays out its elements; null where it does not say.
+    BlockedLayout blockedLayout(MemorySegment descriptor) {
+        if (number(descriptor, QUERY_FORMAT_KIND) != FORMAT_BLOCKED) {
+            return null;
+        }
+        int blocks = number(descriptor, QUERY_INNER_BLOCK_COUNT);
+        return new BlockedLayout(
+                numbers(descriptor, QUERY_STRIDES, 2),
+                Arrays.stream(numbers(descriptor, QUERY_INNER_BLOCKS, blocks))
+                        .mapToInt(Math::toIntExact)
+                        .toArray(),
+                Arrays.stream(numbers(descriptor, QUERY_INNER_DIMENSIONS, blocks))
+                        .mapToInt(Math::toIntExact)
+                        .toArray());
+    }
+
+    private int number(MemorySegment descriptor, int what) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(JAVA_INT);
+            check(() -> descriptorQuery.invoke(descriptor, what, out));
+            return out.get(JAVA_INT, 0);
+        }
+    }
+
+    private long[] numbers(MemorySegment descriptor, int what, int count) {
+        MemorySegment array = created(out -> descriptorQuery.invoke(descriptor, what, out));
+        return array.reinterpret((long) count * JAVA_LONG.byteSize()).toArray(JAVA_LONG);
     }
 
     MemorySegment attributes(MemorySegment postOps) {

@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 /// @param type oneDNN's number of the operands' type
 /// @param descriptor of weights `[inputs, outputs]`
 /// @param bytes size of the packed weights
-record PackedLayout(int type, MemorySegment descriptor, long bytes) {
+/// @param packing how to get there, or null where oneDNN keeps that to itself
+record PackedLayout(int type, MemorySegment descriptor, long bytes, WeightPacking packing) {
 
     /// Asks oneDNN for the layout it multiplies fastest with blocks of `blockRows` rows.
     static PackedLayout choose(OneDnn oneDnn, int type, int inputs, int outputs, int blockRows) {
@@ -25,6 +26,8 @@ record PackedLayout(int type, MemorySegment descriptor, long bytes) {
         oneDnn.destroyDescriptor(source);
         oneDnn.destroyDescriptor(weights);
         oneDnn.destroyDescriptor(target);
-        return new PackedLayout(type, chosen, oneDnn.size(chosen));
+        BlockedLayout blocked = oneDnn.blockedLayout(chosen);
+        return new PackedLayout(
+                type, chosen, oneDnn.size(chosen), blocked == null ? null : WeightPacking.of(blocked, inputs, outputs));
     }
 }

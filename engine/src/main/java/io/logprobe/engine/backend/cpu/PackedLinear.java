@@ -1,14 +1,14 @@
 package io.logprobe.engine.backend.cpu;
 
 import io.logprobe.engine.backend.Linear;
-import java.lang.foreign.Arena;
+import io.logprobe.engine.memory.NativeBuffer;
 import java.lang.foreign.MemorySegment;
 
 /// Weights in oneDNN's own layout for blocks of rows.
 ///
 /// @param bias `[outputs]` float32, or [MemorySegment#NULL]
 record PackedLinear(
-        int inputs, int outputs, PackedLayout layout, MemorySegment weights, MemorySegment bias, Arena arena)
+        int inputs, int outputs, PackedLayout layout, MemorySegment weights, MemorySegment bias, NativeBuffer buffer)
         implements Linear {
 
     boolean hasBias() {
@@ -17,11 +17,11 @@ record PackedLinear(
 
     @Override
     public long bytes() {
-        return weights.byteSize() + bias.byteSize();
+        return NativeBuffer.footprint(buffer.data().byteSize());
     }
 
     @Override
     public void close() {
-        arena.close();
+        buffer.close();
     }
 }

@@ -1,0 +1,146 @@
+package io.logprobe.engine.backend.cpu;
+
+import io.logprobe.engine.backend.Activation;
+import io.logprobe.engine.backend.Attention;
+import io.logprobe.engine.backend.LogitFold;
+import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.backend.Norm;
+import io.logprobe.engine.backend.NormWeights;
+import io.logprobe.engine.backend.RotaryTable;
+import io.logprobe.engine.backend.Rotation;
+import io.logprobe.engine.backend.Rows;
+import io.logprobe.engine.memory.NativeBuffer;
+import io.logprobe.engine.plan.ScoringPlan;
+import io.logprobe.engine.plan.Sequence;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/// Runs the vectorised operations on small data while a model is opened, so that they are compiled before the first
+/// block of real work. Interpreted, a vector operation takes a microsecond instead of a nanosecond, and the compiler
+/// would have to share the cores with the lanes that wait for it.
+final class Rehearsal {
+
+    private static final long LONGEST_NANOS = 3_000_000_000L;
+    private static final long FAST_ROUND_NANOS = 10_000_000;
+    private static final int FAST_ROUNDS = 3;
+    private static final int HEADS = 1;
+    private static final int HEAD_DIM = 64;
+    private static final int WIDTH = HEADS * HEAD_DIM;
+    private static final int[] LENGTHS = {8, 20, 70};
+    private static final int TILE = 64;
+    private static final int TILES = 4;
+    private static final int VOCABULARY = TILES * TILE;
+
+    private static Thread only;
+
+    private final CpuBackend backend;
+    private final ThreadMemory memory;
+    private final ScoringPlan plan = plan();
+
+    private Rehearsal(CpuBackend backend, ThreadMemory memory) {
+        this.backend = backend;
+        this.memory = memory;
+    }
+
+    /// Begins on a thread of its own, once per process.
+    static synchronized void start(CpuBackend backend, OneDnn oneDnn) {
+        if (only == null) {
+            Rehearsal rehearsal = new Rehearsal(backend, new ThreadMemory(oneDnn));
+            only = Thread.ofPlatform().name("logprobe-rehearsal").daemon(true).start(rehearsal::run);
+        }
+    }
+
+    /// Waits until it is over.
+    static void await() {
+        Thread thread;
+        synchronized (Rehearsal.class) {
+            thread = only;
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ScoringPlan plan() {
+        Random random = new Random(1);
+        List<Sequence> sequences = new ArrayList<>();
+        for (int length : LENGTHS) {
+            int[] tokens = new int[length];
+            Arrays.setAll(tokens, position -> position < 5 ? 7 : random.nextInt(VOCABULARY));
+            sequences.add(new Sequence(tokens, Arrays.copyOf(tokens, 3), 0));
+        }
+        return ScoringPlan.of(sequences);
+    }
+
+    private void run() {
+        long end = System.nanoTime() + LONGEST_NANOS;
+        int rows = plan.trie().rows();
+        int blockRows = Math.min(rows, 64);
+        float[] ones = new float[WIDTH];
+        Arrays.fill(ones, 1);
+        List<NormWeights> norms = List.of(
+                backend.normWeights(new Norm(Norm.Kind.LAYER, WIDTH, ones, ones, 1e-5f)),
+                backend.normWeights(new Norm(Norm.Kind.RMS, WIDTH, ones, null, 1e-5f)));
+        Attention attention = new Attention(HEADS, 1, HEAD_DIM, 0.1f, 0, Integer.MAX_VALUE, null);
+        float[][] frequencies = {new float[HEAD_DIM / 2]};
+        Rotation rotation = new Rotation(HEAD_DIM, Rotation.Pairing.HALVES, frequencies, new float[] {1});
+        int[] indices = new int[rows];
+        Arrays.setAll(indices, i -> i);
+        try (Matrix hidden = backend.matrix(rows, WIDTH);
+                Matrix keyValue = backend.matrix(rows, 2 * HEAD_DIM);
+                Matrix wide = backend.matrix(rows, 2 * WIDTH);
+                Matrix logits = backend.matrix(rows, VOCABULARY);
+                NativeBuffer narrow = NativeBuffer.allocate(2L * rows * WIDTH);
+                RotaryTable table = backend.rotaryTable(rotation, plan.trie().longestSequence());
+                Rows trie = backend.rows(plan.trie());
+                LogitFold fold = backend.logitFold(1, 0)) {
+            for (int row = 0; row < rows; row++) {
+                MemorySegment data = ((NativeMatrix) logits).data();
+                data.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * VOCABULARY + row * 31 % VOCABULARY, 1);
+            }
+            int fast = 0;
+            while (fast < FAST_ROUNDS && System.nanoTime() < end) {
+                long began = System.nanoTime();
+                for (int first = 0; first < rows; first += blockRows) {
+                    Matrix x = hidden.rows(first, Math.min(blockRows, rows - first));
+                    backend.gather(hidden, indices, first, x);
+                    backend.gatherAdd(keyValue.columns(0, WIDTH), indices, first, x);
+                    norms.forEach(norm -> backend.norm(x, norm, x));
+                    backend.rotate(x, HEAD_DIM, table, trie, first);
+                    backend.attention(
+                            attention,
+                            x,
+                            keyValue.columns(0, HEAD_DIM),
+                            keyValue.columns(HEAD_DIM, HEAD_DIM),
+                            trie,
+                            first,
+                            x,
+                            memory);
+                    backend.gate(wide.rows(first, x.rows()), Activation.SILU, x);
+                    for (int row = 0; row < x.rows(); row++) {
+                        RowKernels.toBfloat16((NativeMatrix) x, row, narrow.data());
+                    }
+                }
+                foldAll(fold, logits);
+
+                fast = System.nanoTime() - began < FAST_ROUND_NANOS ? fast + 1 : 0;
+            }
+        }
+        memory.close();
+    }
+
+    private void foldAll(LogitFold fold, Matrix logits) {
+        int count = Math.min(plan.headRowCount(), 8);
+        fold.begin(plan, 0, count);
+        for (int tile = 0; tile < TILES; tile++) {
+            fold.tile(logits.rows(0, count).columns(tile * TILE, TILE), tile * TILE);
+        }
+        fold.end(new double[plan.predictions()], new boolean[plan.predictions()]);
+    }
+}

@@ -1,0 +1,81 @@
+package io.logprobe.engine.model;
+
+import io.logprobe.engine.failure.InsufficientMemory;
+
+/// What stays in memory and what goes through it.
+///
+/// @param residentStages weight stages (layers, then head parts) that are read once and stay; the others are read in
+/// every pass
+/// @param stages all weight stages
+/// @param headParts parts in which the head's vocabulary is loaded
+/// @param headPartTokens tokens of a part; the last one may have fewer
+/// @param rowsPerBlock rows that fit into one pass
+/// @param residentBytes size of the weights that stay
+/// @param streamedBytes size of the weights that are read in every pass
+/// @param peakBytes bound on weights, hidden states, keys and values, and scratch memory together
+public record MemoryPlan(
+        int residentStages,
+        int stages,
+        int headParts,
+        int headPartTokens,
+        long rowsPerBlock,
+        long residentBytes,
+        long streamedBytes,
+        long peakBytes) {
+
+    /// Whether weights are read again in every pass.
+    public boolean streams() {
+        return residentStages < stages;
+    }
+
+    /// Plans a job of `rows` rows. In this order: everything stays; all rows in one pass, and as many weights as fit
+    /// beside them stay; as many rows as fit in one pass, and all weights go through.
+    ///
+    /// @param smallestBlock rows that a pass must hold at least: those of the largest example
+    /// @throws InsufficientMemory stating the minimum
+    static MemoryPlan of(ModelCosts costs, long rows, long smallestBlock, long budget) {
+        long all = costs.weightBytes(costs.vocabulary());
+        long inWork = costs.fixedBytes() + costs.stagingBytes();
+        if (all + inWork + costs.rowBytes(rows) <= budget) {
+            return new MemoryPlan(
+                    costs.layers() + 1,
+                    costs.layers() + 1,
+                    1,
+                    costs.vocabulary(),
+                    Math.max(rows, 1),
+                    all,
+                    0,
+                    all + inWork + costs.rowBytes(rows));
+        }
+        int part = costs.headPartTokens();
+        int parts = Math.ceilDiv(costs.vocabulary(), part);
+        int stages = costs.layers() + parts;
+        long window = 2 * costs.largestStage(part);
+        long forRows = budget - inWork - window;
+        if (forRows < costs.rowBytes(smallestBlock)) {
+            throw new InsufficientMemory("this job needs at least "
+                    + mebibytes(inWork + window + costs.rowBytes(smallestBlock)) + " MiB of memory, not "
+                    + mebibytes(budget) + " MiB");
+        }
+        long rowsPerBlock = Math.min(Math.max(rows, 1), costs.rowsIn(forRows));
+        long rest = forRows - costs.rowBytes(rowsPerBlock);
+        int resident = 0;
+        long residentBytes = 0;
+        while (resident < stages - 2 && residentBytes + costs.stageBytes(resident, part) <= rest) {
+            residentBytes += costs.stageBytes(resident++, part);
+        }
+        return new MemoryPlan(
+                resident,
+                stages,
+                parts,
+                part,
+                rowsPerBlock,
+                residentBytes,
+                costs.weightBytes(part) - residentBytes,
+                inWork + window + residentBytes + costs.rowBytes(rowsPerBlock));
+    }
+
+    private static long mebibytes(long bytes) {
+        return Math.ceilDiv(bytes, 1L << 20);
+    }
+}
