@@ -73,7 +73,7 @@ final class LayerMajorScorer implements Scorer {
             checkpoint = Checkpoint.open(folder);
             Architecture architecture = family.describe(config, Tensors.of(checkpoint));
             Thread.ofVirtual().start(opening);
-            backend = Backends.open(options.backend(), options.dtype());
+            backend = Backends.open(options, String.valueOf(folder.getFileName()));
             model = CausalModel.open(architecture, checkpoint, backend);
             if (options.memoryBytes() == EngineOptions.UNBOUNDED) {
                 model.hold(model.plan(0, 0, EngineOptions.UNBOUNDED));

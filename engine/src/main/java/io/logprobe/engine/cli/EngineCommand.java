@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
 /// Exit codes: 0 done, 1 a defect of the engine, 2 something the user can mend, said in one line on standard error.
 @Command(
         name = "logprobe",
-        subcommands = {ScoreCommand.class, MetricsCommand.class, ModelsCommand.class},
+        subcommands = {
+            ScoreCommand.class,
+            MetricsCommand.class,
+            ModelsCommand.class,
+            VerifyCommand.class,
+            VerifyPartCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class EngineCommand {
 

@@ -1,0 +1,57 @@
+// What every kernel file starts from. With LOGPROBE_HOST_SHIM the same sources compile for the host, see host_shim.h
+// among the tests.
+//
+// Common to all kernels: matrices are row by row, `ld` is the number of elements from one row to the next; sums run in
+// an order that depends on nothing but the row's own size; nothing is added up by atomics.
+#pragma once
+
+#ifdef LOGPROBE_HOST_SHIM
+#include "host_shim.h"
+#else
+#define KERNEL extern "C" __global__
+#define DEVICE __device__ __forceinline__
+#define ALL_LANES 0xffffffffu
+#endif
+
+typedef long long int64;
+typedef unsigned short bfloat16; // the upper half of a float32
+
+DEVICE bfloat16 to_bfloat16(float value) { // to nearest, ties to even
+  unsigned bits = __float_as_uint(value);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) {
+    return (bfloat16)((bits >> 16) | 0x40u); // stays a NaN
+  }
+  return (bfloat16)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+DEVICE float negative_infinity() { return __uint_as_float(0xff800000u); }
+
+DEVICE float warp_sum(float value) {
+  for (int distance = 16; distance > 0; distance >>= 1) {
+    value += __shfl_xor_sync(ALL_LANES, value, distance);
+  }
+  return value;
+}
+
+DEVICE float warp_max(float value) {
+  for (int distance = 16; distance > 0; distance >>= 1) {
+    value = fmaxf(value, __shfl_xor_sync(ALL_LANES, value, distance));
+  }
+  return value;
+}
+
+// Sum over the block for every thread; `partial` is shared memory of 32 floats, blockDim.x a multiple of 32.
+DEVICE float block_sum(float value, float *partial) {
+  int lane = threadIdx.x & 31;
+  value = warp_sum(value);
+  if (lane == 0) {
+    partial[threadIdx.x >> 5] = value;
+  }
+  __syncthreads();
+  value = warp_sum(lane < (int)(blockDim.x >> 5) ? partial[lane] : 0.0f);
+  __syncthreads(); // partial may be used again
+  return value;
+}
+
+// cap * tanh(value / cap); cap 0 for none
+DEVICE float capped(float value, float cap) { return cap == 0.0f ? value : cap * tanhf(value / cap); }

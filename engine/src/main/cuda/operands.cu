@@ -1,0 +1,36 @@
+// The left operand of a matrix product: x as bfloat16 (to nearest, ties to even) or float32, its rows padded with zeros
+//
+// x [rows, columns], y [rows, ldy] dense, columns <= ldy, ldy a multiple of 4, y aligned to 16 bytes;
+// grid: rows; block: 256
+// Reference: ReferenceBackend.linear, its operand()
+#include "device.cuh"
+
+DEVICE float4 four_of(const float *row, int j, int columns, bool aligned) {
+  if (aligned && j + 4 <= columns) {
+    return *(const float4 *)(row + j);
+  }
+  return make_float4(j < columns ? row[j] : 0.0f, j + 1 < columns ? row[j + 1] : 0.0f,
+                     j + 2 < columns ? row[j + 2] : 0.0f, j + 3 < columns ? row[j + 3] : 0.0f);
+}
+
+DEVICE bool aligned_rows(const float *x, int64 ldx) { return ((size_t)x & 15) == 0 && (ldx & 3) == 0; }
+
+KERNEL void operands_bfloat16(bfloat16 *y, int ldy, const float *x, int64 ldx, int columns) {
+  const float *row = x + blockIdx.x * ldx;
+  bool aligned = aligned_rows(x, ldx);
+  for (int j = 4 * threadIdx.x; j < ldy; j += 4 * blockDim.x) {
+    float4 four = four_of(row, j, columns, aligned);
+    uint2 packed;
+    packed.x = to_bfloat16(four.x) | (unsigned)to_bfloat16(four.y) << 16;
+    packed.y = to_bfloat16(four.z) | (unsigned)to_bfloat16(four.w) << 16;
+    *(uint2 *)(y + (int64)blockIdx.x * ldy + j) = packed;
+  }
+}
+
+KERNEL void operands_float32(float *y, int ldy, const float *x, int64 ldx, int columns) {
+  const float *row = x + blockIdx.x * ldx;
+  bool aligned = aligned_rows(x, ldx);
+  for (int j = 4 * threadIdx.x; j < ldy; j += 4 * blockDim.x) {
+    *(float4 *)(y + (int64)blockIdx.x * ldy + j) = four_of(row, j, columns, aligned);
+  }
+}

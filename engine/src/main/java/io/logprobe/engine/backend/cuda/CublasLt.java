@@ -1,0 +1,347 @@
+package io.logprobe.engine.backend.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+
+/// The part of cuBLASLt's C interface that multiplies matrices, of version 12 or 13, whichever the host has.
+///
+/// Descriptors and objects are opaque pointers. A function that fails says so by its status, which becomes an
+/// [IllegalStateException]: all arguments are ours.
+@SuppressWarnings("restricted")
+final class CublasLt {
+
+    static final int TYPE_FLOAT32 = 0;
+    static final int TYPE_BFLOAT16 = 14;
+
+    static final int COMPUTE_32F = 68;
+    /// Nothing but float32 in every phase: no TF32, no emulation.
+    static final int COMPUTE_32F_PEDANTIC = 69;
+
+    static final int DESC_TRANS_A = 3;
+    static final int DESC_EPILOGUE = 7;
+    static final int DESC_BIAS_POINTER = 8;
+    static final int TRANSPOSE = 1;
+
+    static final int EPILOGUE_DEFAULT = 1;
+    static final int EPILOGUE_RELU = 2;
+    static final int EPILOGUE_BIAS = 4;
+    static final int EPILOGUE_RELU_BIAS = 6;
+
+    static final int PREFERENCE_WORKSPACE_BYTES = 1;
+    static final int PREFERENCE_REDUCTION_SCHEMES = 3;
+    static final int PREFERENCE_ALIGNMENT_A = 5;
+    static final int PREFERENCE_ALIGNMENT_B = 6;
+    static final int PREFERENCE_ALIGNMENT_C = 7;
+    static final int PREFERENCE_ALIGNMENT_D = 8;
+
+    private static final int ALGO_SPLIT_K = 2;
+    private static final int ALGO_REDUCTION_SCHEME = 3;
+
+    /// `{ cublasLtMatmulAlgo_t algo; size_t workspaceSize; cublasStatus_t state; float waves; int reserved[4]; }`
+    private static final long RESULT_BYTES = 96;
+    static final long ALGO_BYTES = 64;
+    private static final long RESULT_WORKSPACE = 64;
+    private static final long RESULT_STATE = 72;
+    private static final int CANDIDATES = 8;
+
+    /// Sonames, the newest first.
+    private static final List<String> NAMES = List.of("libcublasLt.so.13", "libcublasLt.so.12");
+
+    /// An algorithm and the workspace that it needs.
+    record Algorithm(MemorySegment algo, long workspaceBytes) {}
+
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    private final SymbolLookup symbols;
+    private final MethodHandle create;
+    private final MethodHandle destroy;
+    private final MethodHandle descCreate;
+    private final MethodHandle descDestroy;
+    private final MethodHandle descSet;
+    private final MethodHandle layoutCreate;
+    private final MethodHandle layoutDestroy;
+    private final MethodHandle preferenceCreate;
+    private final MethodHandle preferenceDestroy;
+    private final MethodHandle preferenceSet;
+    private final MethodHandle heuristic;
+    private final MethodHandle algoGet;
+    private final MethodHandle matmul;
+    private final long version;
+
+    /// The host's cuBLASLt, or nothing.
+    static Optional<CublasLt> find() {
+        return NAMES.stream()
+                .flatMap(name -> {
+                    try {
+                        return Optional.of(SymbolLookup.libraryLookup(name, Arena.global())).stream();
+                    } catch (IllegalArgumentException e) {
+                        return Optional.<SymbolLookup>empty().stream();
+                    }
+                })
+                .findFirst()
+                .map(CublasLt::new);
+    }
+
+    private CublasLt(SymbolLookup symbols) {
+        this.symbols = symbols;
+        create = status("cublasLtCreate", ADDRESS);
+        destroy = status("cublasLtDestroy", ADDRESS);
+        descCreate = status("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
+        descDestroy = status("cublasLtMatmulDescDestroy", ADDRESS);
+        descSet = status("cublasLtMatmulDescSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
+        layoutCreate = status("cublasLtMatrixLayoutCreate", ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        layoutDestroy = status("cublasLtMatrixLayoutDestroy", ADDRESS);
+        preferenceCreate = status("cublasLtMatmulPreferenceCreate", ADDRESS);
+        preferenceDestroy = status("cublasLtMatmulPreferenceDestroy", ADDRESS);
+        preferenceSet = status("cublasLtMatmulPreferenceSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
+        heuristic = status(
+                "cublasLtMatmulAlgoGetHeuristic",
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_INT,
+                ADDRESS,
+                ADDRESS);
+        algoGet = status("cublasLtMatmulAlgoConfigGetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS);
+        matmul = status(
+                "cublasLtMatmul",
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS);
+        MethodHandle getVersion = function("cublasLtGetVersion", FunctionDescriptor.of(JAVA_LONG));
+        version = called(() -> (long) getVersion.invoke());
+    }
+
+    private MethodHandle status(String name, MemoryLayout... parameters) {
+        return function(name, FunctionDescriptor.of(JAVA_INT, parameters));
+    }
+
+    private MethodHandle function(String name, FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(
+                symbols.find(name).orElseThrow(() -> new IllegalStateException("cuBLASLt has no function " + name)),
+                descriptor);
+    }
+
+    /// E.g. `cuBLASLt 12.6.3`.
+    String describe() {
+        long scale = version >= 100_000 ? 10_000 : 1000; // 120603, and 11205 of old
+        return "cuBLASLt " + version / scale + "." + version % scale / 100 + "." + version % 100;
+    }
+
+    MemorySegment create() {
+        return created("cublasLtCreate", create::invoke);
+    }
+
+    void destroy(MemorySegment handle) {
+        check("cublasLtDestroy", () -> destroy.invoke(handle));
+    }
+
+    MemorySegment description(int computeType) {
+        return created("cublasLtMatmulDescCreate", out -> descCreate.invoke(out, computeType, TYPE_FLOAT32));
+    }
+
+    void destroyDescription(MemorySegment description) {
+        check("cublasLtMatmulDescDestroy", () -> descDestroy.invoke(description));
+    }
+
+    void set(MemorySegment description, int attribute, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
+            check("cublasLtMatmulDescSetAttribute", () -> descSet.invoke(description, attribute, memory, 4L));
+        }
+    }
+
+    void setAddress(MemorySegment description, int attribute, long value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocateFrom(JAVA_LONG, value);
+            check("cublasLtMatmulDescSetAttribute", () -> descSet.invoke(description, attribute, memory, 8L));
+        }
+    }
+
+    /// A column-major matrix.
+    MemorySegment layout(int type, long rows, long columns, long leadingDimension) {
+        return created(
+                "cublasLtMatrixLayoutCreate", out -> layoutCreate.invoke(out, type, rows, columns, leadingDimension));
+    }
+
+    void destroyLayout(MemorySegment layout) {
+        check("cublasLtMatrixLayoutDestroy", () -> layoutDestroy.invoke(layout));
+    }
+
+    MemorySegment preference() {
+        return created("cublasLtMatmulPreferenceCreate", preferenceCreate::invoke);
+    }
+
+    void destroyPreference(MemorySegment preference) {
+        check("cublasLtMatmulPreferenceDestroy", () -> preferenceDestroy.invoke(preference));
+    }
+
+    void prefer(MemorySegment preference, int attribute, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
+            check(
+                    "cublasLtMatmulPreferenceSetAttribute",
+                    () -> preferenceSet.invoke(preference, attribute, memory, 4L));
+        }
+    }
+
+    void preferBytes(MemorySegment preference, int attribute, long value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocateFrom(JAVA_LONG, value);
+            check(
+                    "cublasLtMatmulPreferenceSetAttribute",
+                    () -> preferenceSet.invoke(preference, attribute, memory, 8L));
+        }
+    }
+
+    /// The library's first choice among the algorithms that add up each product in one go, without splitting it.
+    Optional<Algorithm> algorithm(
+            MemorySegment handle,
+            MemorySegment description,
+            MemorySegment a,
+            MemorySegment b,
+            MemorySegment d,
+            MemorySegment preference,
+            Arena owner) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment results = arena.allocate(CANDIDATES * RESULT_BYTES, 8);
+            MemorySegment found = arena.allocate(JAVA_INT);
+            int status = called(() ->
+                    (int) heuristic.invoke(handle, description, a, b, d, d, preference, CANDIDATES, results, found));
+            int count = status == 0 ? found.get(JAVA_INT, 0) : 0;
+            for (int i = 0; i < count; i++) {
+                MemorySegment result = results.asSlice(i * RESULT_BYTES, RESULT_BYTES);
+                if (result.get(JAVA_INT, RESULT_STATE) == 0 && isUndivided(result, arena)) {
+                    MemorySegment algo = owner.allocate(ALGO_BYTES, 8);
+                    MemorySegment.copy(result, 0, algo, 0, ALGO_BYTES);
+                    return Optional.of(new Algorithm(algo, result.get(JAVA_LONG, RESULT_WORKSPACE)));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private boolean isUndivided(MemorySegment result, Arena arena) {
+        return attribute(result, ALGO_SPLIT_K, arena) <= 1 && attribute(result, ALGO_REDUCTION_SCHEME, arena) == 0;
+    }
+
+    private int attribute(MemorySegment result, int attribute, Arena arena) {
+        MemorySegment value = arena.allocate(JAVA_INT);
+        MemorySegment written = arena.allocate(JAVA_LONG);
+        check(
+                "cublasLtMatmulAlgoConfigGetAttribute",
+                () -> algoGet.invoke(result.asSlice(0, ALGO_BYTES), attribute, value, 4L, written));
+        return value.get(JAVA_INT, 0);
+    }
+
+    /// `d = alpha · op(a) · b + beta · d`
+    ///
+    /// @param scales alpha and beta, two float32
+    /// @param stream the CUstream's number
+    void multiply(
+            MemorySegment handle,
+            MemorySegment description,
+            MemorySegment scales,
+            long a,
+            MemorySegment layoutA,
+            long b,
+            MemorySegment layoutB,
+            long d,
+            MemorySegment layoutD,
+            Algorithm algorithm,
+            long workspace,
+            long stream) {
+        check(
+                "cublasLtMatmul",
+                () -> matmul.invoke(
+                        handle,
+                        description,
+                        scales,
+                        at(a),
+                        layoutA,
+                        at(b),
+                        layoutB,
+                        scales.asSlice(4),
+                        at(d),
+                        layoutD,
+                        at(d),
+                        layoutD,
+                        algorithm.algo(),
+                        at(workspace),
+                        algorithm.workspaceBytes(),
+                        at(stream)));
+    }
+
+    private static MemorySegment at(long address) {
+        return MemorySegment.ofAddress(address);
+    }
+
+    @FunctionalInterface
+    private interface Creation {
+        Object into(MemorySegment out) throws Throwable;
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+        T call() throws Throwable;
+    }
+
+    private static MemorySegment created(String function, Creation creation) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            check(function, () -> creation.into(out));
+            return out.get(ADDRESS, 0);
+        }
+    }
+
+    private static void check(String function, Call<Object> call) {
+        int status = (int) called(call);
+        if (status != 0) {
+            throw new IllegalStateException(function + " failed: cublasStatus_t " + status);
+        }
+    }
+
+    private static <T> T called(Call<T> call) {
+        try {
+            return call.call();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private static RuntimeException unexpected(Throwable e) {
+        return switch (e) {
+            case RuntimeException unchecked -> unchecked;
+            case Error error -> throw error;
+            default -> new IllegalStateException(e);
+        };
+    }
+}

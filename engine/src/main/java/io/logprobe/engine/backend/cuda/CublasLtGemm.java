@@ -1,0 +1,162 @@
+package io.logprobe.engine.backend.cuda;
+
+import io.logprobe.engine.backend.ComputeType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Products by cuBLASLt, always for a whole block of rows and with one algorithm per shape, so that a row's bits do not
+/// depend on what it is computed with.
+///
+/// cuBLASLt is column-major: row-major `y[M, N] = x[M, K] · w[N, K]ᵀ` is column-major `y[N, M] = w[K, N]ᵀ · x[K, M]`.
+final class CublasLtGemm implements Gemm {
+
+    private static final long WORKSPACE_BYTES = 64L << 20;
+
+    /// cuBLASLt cares for no greater alignment.
+    private static final long MAX_ALIGNMENT = 256;
+
+    /// What an algorithm is chosen by.
+    private record Shape(int outputs, int width, int stride, int alignment, int epilogue) {}
+
+    /// @param algorithm empty where cuBLASLt has none for the shape
+    private record Plan(
+            MemorySegment description,
+            MemorySegment w,
+            MemorySegment x,
+            MemorySegment y,
+            Optional<CublasLt.Algorithm> algorithm) {}
+
+    private final CublasLt library;
+    private final DeviceMemory memory;
+    private final CudaDriver.Stream stream;
+    private final ComputeType type;
+    private final int blockRows;
+    private final KernelGemm fallback;
+    private final Arena arena = Arena.ofShared();
+    private final Map<Shape, Plan> plans = new HashMap<>();
+    private final MemorySegment handle;
+    private final MemorySegment storeScales;
+    private final MemorySegment addScales;
+    private final long workspace;
+
+    /// @param fallback for shapes that cuBLASLt refuses
+    CublasLtGemm(
+            CublasLt library,
+            DeviceMemory memory,
+            CudaDriver.Stream stream,
+            ComputeType type,
+            int blockRows,
+            KernelGemm fallback) {
+        this.library = library;
+        this.memory = memory;
+        this.stream = stream;
+        this.type = type;
+        this.blockRows = blockRows;
+        this.fallback = fallback;
+        handle = library.create();
+        storeScales = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 0);
+        addScales = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 1);
+        workspace = memory.allocate(WORKSPACE_BYTES, "the workspace of cuBLASLt");
+    }
+
+    @Override
+    public void store(long x, DeviceLinear w, DeviceMatrix y) {
+        int epilogue = w.bias() == 0 ? CublasLt.EPILOGUE_DEFAULT : CublasLt.EPILOGUE_BIAS;
+        if (!multiply(x, w, y, epilogue, storeScales)) {
+            fallback.store(x, w, y);
+        }
+    }
+
+    @Override
+    public void storeRelu(long x, DeviceLinear w, DeviceMatrix y) {
+        int epilogue = w.bias() == 0 ? CublasLt.EPILOGUE_RELU : CublasLt.EPILOGUE_RELU_BIAS;
+        if (!multiply(x, w, y, epilogue, storeScales)) {
+            fallback.storeRelu(x, w, y);
+        }
+    }
+
+    @Override
+    public void add(long x, DeviceLinear w, DeviceMatrix y) {
+        int epilogue = w.bias() == 0 ? CublasLt.EPILOGUE_DEFAULT : CublasLt.EPILOGUE_BIAS;
+        if (!multiply(x, w, y, epilogue, addScales)) {
+            fallback.add(x, w, y);
+        }
+    }
+
+    private boolean multiply(long x, DeviceLinear w, DeviceMatrix y, int epilogue, MemorySegment scales) {
+        int alignment = (int) Math.min(MAX_ALIGNMENT, Long.lowestOneBit(y.address()));
+        Shape shape = new Shape(w.outputs(), w.width(), y.stride(), alignment, epilogue);
+        Plan plan = plans.computeIfAbsent(shape, this::plan);
+        if (plan.algorithm().isEmpty()) {
+            return false;
+        }
+        if (w.bias() != 0) {
+            library.setAddress(plan.description(), CublasLt.DESC_BIAS_POINTER, w.bias());
+        }
+        library.multiply(
+                handle,
+                plan.description(),
+                scales,
+                w.weight(),
+                plan.w(),
+                x,
+                plan.x(),
+                y.address(),
+                plan.y(),
+                plan.algorithm().orElseThrow(),
+                workspace,
+                stream.number());
+        return true;
+    }
+
+    private Plan plan(Shape shape) {
+        int operands =
+                switch (type) {
+                    case FLOAT32 -> CublasLt.TYPE_FLOAT32;
+                    case BFLOAT16 -> CublasLt.TYPE_BFLOAT16;
+                };
+        int compute =
+                switch (type) {
+                    case FLOAT32 -> CublasLt.COMPUTE_32F_PEDANTIC;
+                    case BFLOAT16 -> CublasLt.COMPUTE_32F;
+                };
+        MemorySegment description = library.description(compute);
+        library.set(description, CublasLt.DESC_TRANS_A, CublasLt.TRANSPOSE);
+        library.set(description, CublasLt.DESC_EPILOGUE, shape.epilogue());
+        MemorySegment w = library.layout(operands, shape.width(), shape.outputs(), shape.width());
+        MemorySegment x = library.layout(operands, shape.width(), blockRows, shape.width());
+        MemorySegment y = library.layout(CublasLt.TYPE_FLOAT32, shape.outputs(), blockRows, shape.stride());
+        MemorySegment preference = library.preference();
+        library.preferBytes(preference, CublasLt.PREFERENCE_WORKSPACE_BYTES, WORKSPACE_BYTES);
+        library.prefer(preference, CublasLt.PREFERENCE_REDUCTION_SCHEMES, 0);
+        library.prefer(preference, CublasLt.PREFERENCE_ALIGNMENT_A, (int) MAX_ALIGNMENT);
+        library.prefer(preference, CublasLt.PREFERENCE_ALIGNMENT_B, (int) MAX_ALIGNMENT);
+        library.prefer(preference, CublasLt.PREFERENCE_ALIGNMENT_C, shape.alignment());
+        library.prefer(preference, CublasLt.PREFERENCE_ALIGNMENT_D, shape.alignment());
+        Optional<CublasLt.Algorithm> algorithm = library.algorithm(handle, description, w, x, y, preference, arena);
+        library.destroyPreference(preference);
+        return new Plan(description, w, x, y, algorithm);
+    }
+
+    @Override
+    public String detail() {
+        return library.describe();
+    }
+
+    @Override
+    public void close() {
+        plans.values().forEach(plan -> {
+            library.destroyDescription(plan.description());
+            library.destroyLayout(plan.w());
+            library.destroyLayout(plan.x());
+            library.destroyLayout(plan.y());
+        });
+        library.destroy(handle);
+        memory.free(workspace);
+        arena.close();
+    }
+}

@@ -1,0 +1,372 @@
+package io.logprobe.engine.backend.cuda;
+
+import static io.logprobe.engine.backend.cuda.DeviceMatrix.device;
+
+import io.logprobe.engine.backend.Activation;
+import io.logprobe.engine.backend.Attention;
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.BlockTask;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.Epilogue;
+import io.logprobe.engine.backend.Linear;
+import io.logprobe.engine.backend.LogitFold;
+import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.backend.Norm;
+import io.logprobe.engine.backend.NormWeights;
+import io.logprobe.engine.backend.RotaryTable;
+import io.logprobe.engine.backend.Rotation;
+import io.logprobe.engine.backend.Rows;
+import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.plan.TokenTrie;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+
+/// One CUDA device: a queue of work in one stream, weights brought by another. Products by cuBLASLt where the host has
+/// it, else by the engine's own kernels; everything else by the engine's kernels.
+///
+/// One thread computes; [#linear(Weight, float[])], [#normWeights] and closing may happen on others meanwhile.
+public final class CudaBackend implements Backend {
+
+    private static final long RING_BYTES = 1L << 20;
+
+    /// What cuBLAS and the driver take beside the backend's own memory.
+    private static final long RESERVED_BYTES = 512L << 20;
+
+    private final ComputeType dtype;
+    private final int blockRows;
+    private final String detail;
+    private final CudaDriver driver;
+    private final CudaDriver.Stream compute;
+    private final CudaDriver.Stream copies;
+    private final DeviceMemory memory;
+    private final Kernels kernels;
+    private final Gemm gemm;
+    private final Transfers transfers;
+    private final WeightUpload upload;
+    private final GrowingDeviceBuffer operands;
+    private final GrowingDeviceBuffer products;
+
+    /// Opens the usable device with the most free memory.
+    ///
+    /// @throws BackendUnavailable saying on one line why there is none
+    public static CudaBackend open(ComputeType dtype, CudaOptions options) {
+        return switch (CudaSupport.decide(DriverProbe.ask())) {
+            case CudaSupport.Unusable(String reason) -> throw new BackendUnavailable("backend cuda: " + reason);
+            case CudaSupport.Usable usable -> new CudaBackend(dtype, options, usable);
+        };
+    }
+
+    private CudaBackend(ComputeType dtype, CudaOptions options, CudaSupport.Usable usable) {
+        this.dtype = dtype;
+        blockRows = options.blockRows();
+        DriverAnswer.Device found = usable.device();
+        driver = new CudaDriver(found.ordinal(), options.owner(), KernelImage.of(found.computeMajor()));
+        compute = driver.stream();
+        copies = driver.stream();
+        long budget = Math.min(options.memoryBytes(), driver.freeBytes() - RESERVED_BYTES);
+        memory = new DeviceMemory(driver, compute, budget);
+        kernels = new Kernels(driver, compute, options.synchronous());
+        KernelGemm own = new KernelGemm(kernels);
+        Optional<CublasLt> library = options.cublas() ? CublasLt.find() : Optional.empty();
+        gemm = library.<Gemm>map(lt -> new CublasLtGemm(lt, memory, compute, dtype, blockRows, own))
+                .orElse(own);
+        transfers = new Transfers(driver, memory, compute, RING_BYTES);
+        upload = new WeightUpload(driver, memory, compute, copies, options, dtype);
+        operands = new GrowingDeviceBuffer(memory, "operands of a block of rows");
+        products = new GrowingDeviceBuffer(memory, "products of a block of rows");
+        detail = found.name() + ", CUDA " + CudaSupport.version(usable.driverVersion()) + ", " + gemm.detail();
+    }
+
+    DeviceMemory memory() {
+        return memory;
+    }
+
+    Kernels kernels() {
+        return kernels;
+    }
+
+    Transfers transfers() {
+        return transfers;
+    }
+
+    /// Bytes that weights, matrices and tables may take together.
+    public long memoryBytes() {
+        return memory.budget();
+    }
+
+    /// A product alone: its operands are those of the last [#linear], if it had as many inputs.
+    void product(Linear layer, Matrix y) {
+        DeviceLinear w = (DeviceLinear) layer;
+        w.arrival().await();
+        gemm.store(operands.of((long) blockRows * w.width() * DeviceLinear.elementBytes(dtype)), w, device(y));
+    }
+
+    void fill(long address, int word, long words) {
+        if (words > 0) {
+            driver.fill(address, word, words, compute);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public String detail() {
+        return detail;
+    }
+
+    @Override
+    public ComputeType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public int blockRows() {
+        return blockRows;
+    }
+
+    @Override
+    public int lanes() {
+        return 1;
+    }
+
+    @Override
+    public void forEachBlock(int rows, BlockTask task) {
+        driver.makeCurrent();
+        for (int first = 0; first < rows; first += blockRows) {
+            task.run(0, first, Math.min(blockRows, rows - first));
+        }
+        driver.synchronize(compute);
+    }
+
+    @Override
+    public Matrix matrix(int rows, int columns) {
+        driver.makeCurrent();
+        DeviceMatrix matrix = DeviceMatrix.allocate(memory, rows, columns, blockRows);
+        long padded = (long) Math.ceilDiv(Math.max(rows, 1), blockRows) * blockRows;
+        fill(matrix.address(), 0, padded * matrix.stride());
+        return matrix;
+    }
+
+    @Override
+    public void write(MemorySegment source, Matrix target) {
+        driver.makeCurrent();
+        DeviceMatrix matrix = device(target);
+        long rowBytes = (long) matrix.columns() * Float.BYTES;
+        upload.store(source, rowBytes, matrix.rows(), matrix.address(), (long) matrix.stride() * Float.BYTES);
+    }
+
+    @Override
+    public void read(Matrix source, MemorySegment target) {
+        driver.makeCurrent();
+        DeviceMatrix matrix = device(source);
+        long rowBytes = (long) matrix.columns() * Float.BYTES;
+        upload.read(matrix.address(), (long) matrix.stride() * Float.BYTES, rowBytes, matrix.rows(), target);
+    }
+
+    @Override
+    public Linear linear(Weight weight, float[] bias) {
+        driver.makeCurrent();
+        return upload.linear(weight, bias);
+    }
+
+    @Override
+    public NormWeights normWeights(Norm norm) {
+        driver.makeCurrent();
+        return upload.norm(norm);
+    }
+
+    @Override
+    public RotaryTable rotaryTable(Rotation rotation, int positions) {
+        driver.makeCurrent();
+        return new DeviceRotary(
+                rotation.pairing(),
+                DeviceRotary.groups(rotation),
+                positions,
+                rotation.dims() / 2,
+                upload.table(DeviceRotary.cosines(rotation, positions), "a rotary table"),
+                upload.table(DeviceRotary.sines(rotation, positions), "a rotary table"),
+                memory);
+    }
+
+    @Override
+    public Rows rows(TokenTrie trie) {
+        driver.makeCurrent();
+        TrieTiles tiles = TrieTiles.of(trie, blockRows);
+        return new DeviceRows(
+                upload.table(tiles.position(), "the token trie"),
+                upload.table(tiles.group(), "the token trie"),
+                upload.table(tiles.tileRow(), "the token trie"),
+                upload.table(tiles.tileRows(), "the token trie"),
+                upload.table(tiles.tileSegment(), "the token trie"),
+                upload.table(tiles.firstRange(), "the token trie"),
+                upload.table(tiles.rangeRow(), "the token trie"),
+                upload.table(tiles.rangePosition(), "the token trie"),
+                tiles.firstTile(),
+                blockRows,
+                memory);
+    }
+
+    @Override
+    public void gather(Matrix source, int[] indices, int first, Matrix target) {
+        gather(source, indices, first, target, false);
+    }
+
+    @Override
+    public void gatherAdd(Matrix source, int[] indices, int first, Matrix target) {
+        gather(source, indices, first, target, true);
+    }
+
+    private void gather(Matrix source, int[] indices, int first, Matrix target, boolean add) {
+        transfers.reserve(target.rows(), 1);
+        kernels.gather(device(target), device(source), transfers.upload(indices, first, target.rows()), add);
+    }
+
+    @Override
+    public void scatterAdd(Matrix source, int[] indices, float[] weights, int first, Matrix target) {
+        int count = source.rows();
+        ScatterOrder order = ScatterOrder.of(indices, first, count);
+        int distinct = order.targets().length;
+        transfers.reserve(4L * count + 1, 4);
+        kernels.scatterAdd(
+                device(target),
+                device(source),
+                distinct,
+                transfers.upload(order.targets(), 0, distinct),
+                transfers.upload(order.first(), 0, distinct + 1),
+                transfers.upload(order.entries(), 0, count),
+                transfers.upload(weights, first, count));
+    }
+
+    @Override
+    public void clear(Matrix x) {
+        kernels.clear(device(x));
+    }
+
+    @Override
+    public void scale(Matrix x, float factor) {
+        kernels.scale(device(x), factor);
+    }
+
+    @Override
+    public void add(Matrix x, float factor, Matrix y) {
+        kernels.add(device(y), device(x), factor);
+    }
+
+    @Override
+    public void clamp(Matrix x, float limit) {
+        kernels.clamp(device(x), limit);
+    }
+
+    @Override
+    public void norm(Matrix x, NormWeights norm, Matrix y) {
+        DeviceNorm weights = (DeviceNorm) norm;
+        weights.arrival().await();
+        kernels.norm(device(y), device(x), weights);
+    }
+
+    @Override
+    public void linear(Matrix x, Linear layer, Epilogue epilogue, Matrix y) {
+        if (x.rows() == 0) {
+            return;
+        }
+        DeviceLinear w = (DeviceLinear) layer;
+        DeviceMatrix target = device(y);
+        w.arrival().await();
+        long row = (long) w.width() * DeviceLinear.elementBytes(dtype);
+        long operand = operands.of(blockRows * row);
+        kernels.operands(dtype, operand, w.width(), device(x));
+        switch (epilogue) {
+            case Epilogue.Store() -> gemm.store(operand, w, target);
+            case Epilogue.Add(float scale) -> {
+                if (scale == 1) {
+                    gemm.add(operand, w, target);
+                } else {
+                    addScaled(operand, w, scale, target);
+                }
+            }
+            case Epilogue.Activate(Activation activation) -> {
+                if (activation == Activation.RELU) {
+                    gemm.storeRelu(operand, w, target);
+                } else {
+                    gemm.store(operand, w, target);
+                    kernels.activate(target, 0, activation);
+                }
+            }
+        }
+    }
+
+    private void addScaled(long x, DeviceLinear w, float scale, DeviceMatrix y) {
+        int stride = Math.ceilDiv(w.outputs(), 4) * 4;
+        long address = products.of((long) blockRows * stride * Float.BYTES);
+        DeviceMatrix product = new DeviceMatrix(address, y.rows(), w.outputs(), stride, null);
+        gemm.store(x, w, product);
+        kernels.addScaled(y, product, 0, scale);
+    }
+
+    @Override
+    public void gate(Matrix x, Activation activation, Matrix y) {
+        kernels.gate(device(y), device(x), activation);
+    }
+
+    @Override
+    public void gateRows(Matrix gate, Matrix x) {
+        kernels.gateRows(device(x), device(gate));
+    }
+
+    @Override
+    public void rotate(Matrix x, int headDim, RotaryTable table, Rows rows, int first) {
+        kernels.rotate(device(x), headDim, (DeviceRotary) table, (DeviceRows) rows, first);
+    }
+
+    @Override
+    public void attention(Attention attention, Matrix q, Matrix k, Matrix v, Rows rows, int first, Matrix y) {
+        if (q.rows() == 0) {
+            return;
+        }
+        if (attention.headDim() > Kernels.MAX_HEAD_DIM) {
+            throw new BackendUnavailable("backend cuda: heads of " + attention.headDim() + " dimensions, more than "
+                    + Kernels.MAX_HEAD_DIM + ", need another backend");
+        }
+        DeviceRows planned = (DeviceRows) rows;
+        kernels.attention(attention, device(y), device(q), device(k), device(v), planned, planned.tiles(first), first);
+    }
+
+    @Override
+    public void route(Matrix logits, int topK, boolean renormalise, int[] experts, float[] weights) {
+        int count = Math.multiplyExact(logits.rows(), topK);
+        if (count == 0) {
+            return;
+        }
+        long expertsAddress = products.of(2L * count * Integer.BYTES);
+        long weightsAddress = expertsAddress + (long) count * Integer.BYTES;
+        kernels.route(expertsAddress, weightsAddress, device(logits), topK, renormalise);
+        MemorySegment chosen = transfers.read(expertsAddress, 2L * count * Integer.BYTES);
+        MemorySegment.copy(chosen, ValueLayout.JAVA_INT, 0, experts, 0, count);
+        MemorySegment.copy(chosen, ValueLayout.JAVA_FLOAT, (long) count * Integer.BYTES, weights, 0, count);
+    }
+
+    @Override
+    public LogitFold logitFold(float factor, float softcap) {
+        return new DeviceLogitFold(this, factor, softcap);
+    }
+
+    @Override
+    public void close() {
+        driver.makeCurrent();
+        driver.synchronize(compute);
+        operands.close();
+        products.close();
+        upload.close();
+        transfers.close();
+        gemm.close();
+        memory.close();
+        driver.destroy(copies);
+        driver.destroy(compute);
+        driver.close();
+    }
+}

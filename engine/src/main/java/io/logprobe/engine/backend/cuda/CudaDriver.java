@@ -1,0 +1,270 @@
+package io.logprobe.engine.backend.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import jcuda.Pointer;
+import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUmemorytype;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+
+/// One device through JCuda's driver API: memory, streams, events, kernels. Device addresses are plain numbers.
+///
+/// Every failure is an [IllegalStateException] that says what was done; memory that is not there is not a failure. Safe
+/// for concurrent use.
+final class CudaDriver implements AutoCloseable {
+
+    private final String owner;
+    private final CUdevice device;
+    private final CUcontext context;
+    private final CUmodule module;
+    private final Map<Kernel, CUfunction> functions = new EnumMap<>(Kernel.class);
+    private final Map<Long, CUdeviceptr> allocations = new ConcurrentHashMap<>();
+    private volatile Launch lastLaunch;
+
+    /// A device with the kernels loaded.
+    ///
+    /// @param owner named in every failure: the model
+    CudaDriver(int ordinal, String owner, KernelImage image) {
+        this.owner = owner;
+        device = new CUdevice();
+        context = new CUcontext();
+        check(JCudaDriver.cuDeviceGet(device, ordinal), "opening device " + ordinal);
+        check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "opening device " + ordinal);
+        makeCurrent();
+        module = load(image);
+        for (Kernel kernel : Kernel.values()) {
+            CUfunction function = new CUfunction();
+            check(JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol()), "finding " + kernel.symbol());
+            functions.put(kernel, function);
+        }
+    }
+
+    /// Machine code where the driver takes it, else PTX, which the driver compiles.
+    private CUmodule load(KernelImage image) {
+        CUmodule loaded = new CUmodule();
+        byte[] machineCode = image.machineCode();
+        if (machineCode != null && JCudaDriver.cuModuleLoadData(loaded, machineCode) == CUresult.CUDA_SUCCESS) {
+            return loaded;
+        }
+        check(JCudaDriver.cuModuleLoadData(loaded, image.ptx()), "compiling the kernels");
+        return loaded;
+    }
+
+    /// What CUDA calls of a thread refer to: to be called once per thread, and cheap.
+    void makeCurrent() {
+        check(JCudaDriver.cuCtxSetCurrent(context), "using the device");
+    }
+
+    /// Device memory, or 0 where the device has no such memory left.
+    long allocate(long bytes) {
+        Address address = new Address();
+        int result = JCudaDriver.cuMemAlloc(address, bytes);
+        if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+            return 0;
+        }
+        check(result, "allocating " + bytes + " bytes");
+        allocations.put(address.value(), address);
+        return address.value();
+    }
+
+    void free(long address) {
+        check(JCudaDriver.cuMemFree(allocations.remove(address)), "freeing memory");
+    }
+
+    long freeBytes() {
+        long[] free = new long[1];
+        check(JCudaDriver.cuMemGetInfo(free, new long[1]), "asking for free memory");
+        return free[0];
+    }
+
+    /// Host memory that copies run from and to without the processor.
+    @SuppressWarnings("restricted")
+    MemorySegment allocatePinned(long bytes) {
+        HostAddress address = new HostAddress();
+        check(JCudaDriver.cuMemHostAlloc(address, bytes, 0), "pinning " + bytes + " bytes of host memory");
+        return MemorySegment.ofAddress(address.value()).reinterpret(bytes);
+    }
+
+    void freePinned(MemorySegment memory) {
+        check(JCudaDriver.cuMemFreeHost(new HostAddress(memory)), "freeing pinned memory");
+    }
+
+    Stream stream() {
+        Stream stream = new Stream();
+        check(JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "creating a stream");
+        return stream;
+    }
+
+    void destroy(CUstream stream) {
+        check(JCudaDriver.cuStreamDestroy(stream), "closing a stream");
+    }
+
+    CUevent event() {
+        CUevent event = new CUevent();
+        check(JCudaDriver.cuEventCreate(event, 0), "creating an event");
+        return event;
+    }
+
+    void destroy(CUevent event) {
+        check(JCudaDriver.cuEventDestroy(event), "closing an event");
+    }
+
+    void record(CUevent event, CUstream stream) {
+        check(JCudaDriver.cuEventRecord(event, stream), "recording an event");
+    }
+
+    void waitFor(CUstream stream, CUevent event) {
+        check(JCudaDriver.cuStreamWaitEvent(stream, event, 0), "ordering streams");
+    }
+
+    void synchronize(CUevent event) {
+        check(JCudaDriver.cuEventSynchronize(event), "waiting for an event");
+    }
+
+    void synchronize(CUstream stream) {
+        check(JCudaDriver.cuStreamSynchronize(stream), "waiting for the device");
+    }
+
+    /// Milliseconds between two recorded events that have happened.
+    float elapsed(CUevent start, CUevent end) {
+        float[] milliseconds = new float[1];
+        check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "taking the time");
+        return milliseconds[0];
+    }
+
+    void copyToDevice(MemorySegment source, long target, long bytes, CUstream stream) {
+        check(
+                JCudaDriver.cuMemcpyHtoDAsync(at(target), new HostAddress(source), bytes, stream),
+                "copying " + bytes + " bytes to the device");
+    }
+
+    void copyToHost(long source, MemorySegment target, long bytes, CUstream stream) {
+        check(
+                JCudaDriver.cuMemcpyDtoHAsync(new HostAddress(target), at(source), bytes, stream),
+                "copying " + bytes + " bytes from the device");
+    }
+
+    /// Copies dense rows to rows that are `pitch` bytes apart.
+    void copyRowsToDevice(MemorySegment source, long rowBytes, long rows, long target, long pitch, CUstream stream) {
+        CUDA_MEMCPY2D copy = rows(rowBytes, rows);
+        copy.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_HOST;
+        copy.srcHost = new HostAddress(source);
+        copy.srcPitch = rowBytes;
+        copy.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+        copy.dstDevice = at(target);
+        copy.dstPitch = pitch;
+        check(JCudaDriver.cuMemcpy2DAsync(copy, stream), "copying " + rows + " rows to the device");
+    }
+
+    /// Copies rows that are `pitch` bytes apart to dense rows.
+    void copyRowsToHost(long source, long pitch, long rowBytes, long rows, MemorySegment target, CUstream stream) {
+        CUDA_MEMCPY2D copy = rows(rowBytes, rows);
+        copy.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+        copy.srcDevice = at(source);
+        copy.srcPitch = pitch;
+        copy.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_HOST;
+        copy.dstHost = new HostAddress(target);
+        copy.dstPitch = rowBytes;
+        check(JCudaDriver.cuMemcpy2DAsync(copy, stream), "copying " + rows + " rows from the device");
+    }
+
+    private static CUDA_MEMCPY2D rows(long rowBytes, long rows) {
+        CUDA_MEMCPY2D copy = new CUDA_MEMCPY2D();
+        copy.WidthInBytes = rowBytes;
+        copy.Height = rows;
+        return copy;
+    }
+
+    /// Sets `words` words of four bytes.
+    void fill(long address, int word, long words, CUstream stream) {
+        check(JCudaDriver.cuMemsetD32Async(at(address), word, words, stream), "filling memory");
+    }
+
+    void launch(Launch launch, CUstream stream) {
+        lastLaunch = launch;
+        Pointer[] parameters =
+                launch.parameters().stream().map(CudaDriver::parameter).toArray(Pointer[]::new);
+        check(
+                JCudaDriver.cuLaunchKernel(
+                        functions.get(launch.kernel()),
+                        launch.gridX(),
+                        launch.gridY(),
+                        1,
+                        launch.threads(),
+                        1,
+                        1,
+                        0,
+                        stream,
+                        Pointer.to(parameters),
+                        null),
+                "starting " + launch);
+    }
+
+    private static Pointer parameter(Launch.Parameter parameter) {
+        return switch (parameter) {
+            case Launch.Parameter.Address address -> Pointer.to(new long[] {address.value()});
+            case Launch.Parameter.Int integer -> Pointer.to(new int[] {integer.value()});
+            case Launch.Parameter.Long64 integer -> Pointer.to(new long[] {integer.value()});
+            case Launch.Parameter.Float32 number -> Pointer.to(new float[] {number.value()});
+        };
+    }
+
+    /// A failure of earlier work shows at any later call, so the last launch is named too.
+    private void check(int result, String doing) {
+        if (result != CUresult.CUDA_SUCCESS) {
+            String[] text = new String[1];
+            JCudaDriver.cuGetErrorString(result, text);
+            throw new IllegalStateException(owner + ": " + doing + " failed: " + CUresult.stringFor(result) + " ("
+                    + text[0] + ")" + (lastLaunch == null ? "" : "; last started: " + lastLaunch));
+        }
+    }
+
+    @Override
+    public void close() {
+        makeCurrent();
+        check(JCudaDriver.cuModuleUnload(module), "unloading the kernels");
+        check(JCudaDriver.cuDevicePrimaryCtxRelease(device), "closing the device");
+    }
+
+    private static CUdeviceptr at(long address) {
+        return new CUdeviceptr().withByteOffset(address);
+    }
+
+    /// A stream whose number other libraries can be given.
+    static final class Stream extends CUstream {
+        long number() {
+            return getNativePointer();
+        }
+    }
+
+    /// JCuda keeps a pointer's number to itself and its subclasses.
+    private static final class Address extends CUdeviceptr {
+        long value() {
+            return getNativePointer();
+        }
+    }
+
+    private static final class HostAddress extends Pointer {
+
+        HostAddress() {}
+
+        HostAddress(MemorySegment memory) {
+            super(memory.address());
+        }
+
+        long value() {
+            return getNativePointer();
+        }
+    }
+}

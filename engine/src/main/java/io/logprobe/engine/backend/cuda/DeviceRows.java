@@ -1,0 +1,39 @@
+package io.logprobe.engine.backend.cuda;
+
+import io.logprobe.engine.backend.Rows;
+import java.util.List;
+
+/// [TrieTiles] on the device, one address per array, and on the host what a launch must know.
+@SuppressWarnings("ArrayRecordComponent")
+record DeviceRows(
+        long position,
+        long group,
+        long tileRow,
+        long tileRows,
+        long tileSegment,
+        long firstRange,
+        long rangeRow,
+        long rangePosition,
+        int[] firstTile,
+        int blockRows,
+        DeviceMemory memory)
+        implements Rows {
+
+    /// Tiles of one block of rows.
+    record Tiles(int first, int count) {}
+
+    /// @param first a block's first row
+    Tiles tiles(int first) {
+        if (first % blockRows != 0) {
+            throw new IllegalArgumentException("row " + first + " does not begin a block of " + blockRows);
+        }
+        int block = first / blockRows;
+        return new Tiles(firstTile[block], firstTile[block + 1] - firstTile[block]);
+    }
+
+    @Override
+    public void close() {
+        List.of(position, group, tileRow, tileRows, tileSegment, firstRange, rangeRow, rangePosition)
+                .forEach(memory::free);
+    }
+}

@@ -1,0 +1,31 @@
+package io.logprobe.engine.backend.cuda;
+
+import io.logprobe.engine.backend.Activation;
+
+/// Products by the engine's own kernels, for hosts without cuBLAS.
+record KernelGemm(Kernels kernels) implements Gemm {
+
+    @Override
+    public void store(long x, DeviceLinear w, DeviceMatrix y) {
+        kernels.gemm(y, x, w, w.bias(), false, 1);
+    }
+
+    @Override
+    public void storeRelu(long x, DeviceLinear w, DeviceMatrix y) {
+        store(x, w, y);
+        kernels.activate(y, 0, Activation.RELU);
+    }
+
+    @Override
+    public void add(long x, DeviceLinear w, DeviceMatrix y) {
+        kernels.gemm(y, x, w, w.bias(), true, 1);
+    }
+
+    @Override
+    public String detail() {
+        return "own matrix kernels";
+    }
+
+    @Override
+    public void close() {}
+}

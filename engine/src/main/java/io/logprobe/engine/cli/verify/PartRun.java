@@ -1,0 +1,155 @@
+package io.logprobe.engine.cli.verify;
+
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.conformance.BackendOperations;
+import io.logprobe.engine.backend.conformance.BackendOperations.Case;
+import io.logprobe.engine.backend.conformance.Conformance;
+import io.logprobe.engine.backend.conformance.Conformance.Disagreement;
+import io.logprobe.engine.backend.conformance.Conformance.Size;
+import io.logprobe.engine.backend.cuda.CudaBackend;
+import io.logprobe.engine.backend.cuda.CudaBenchmark;
+import io.logprobe.engine.backend.cuda.CudaOptions;
+import io.logprobe.engine.backend.reference.ReferenceBackend;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// One part of a verification, in a process of its own: what it finds goes out as soon as it is known.
+///
+/// @param golden folder of golden models, or null
+/// @param work folder for files that may be large
+/// @param small whether to try the parts on tiny shapes, to see that they run at all
+public record PartRun(Part part, Path golden, Path work, boolean small, Consumer<Finding> sink) {
+
+    private static final int REPETITIONS = 20;
+
+    /// Tokens per tile of the vocabulary, as the executor takes them.
+    private static final int TILE = 1024;
+
+    /// What the log-softmax gather must reach of the products' rate.
+    private static final double HEAD_GOAL = 0.8;
+
+    public void run() {
+        switch (part) {
+            case DEVICE -> device();
+            case CONFORMANCE -> conformance();
+            case GOLDEN -> new GoldenModels(this).compareAll();
+            case INVARIANCE -> new GoldenModels(this).invariance();
+            case PRODUCTS -> products();
+            case HEAD -> head();
+            case OPT_6_7B -> new ModelBenchmark(this, SyntheticOpt.OPT_6_7B).resident(Double.NaN);
+            case OPT_13B -> new ModelBenchmark(this, SyntheticOpt.OPT_13B).resident(Double.NaN);
+            case STREAMED -> new ModelBenchmark(this, SyntheticOpt.OPT_13B).streamed(16L << 30);
+            case OPT_66B -> new ModelBenchmark(this, SyntheticOpt.OPT_66B).resident(40);
+        }
+    }
+
+    void figure(String what, String value, String note) {
+        sink.accept(Finding.figure(part, what, value, note));
+    }
+
+    void checked(String what, String value, boolean passed, String note) {
+        sink.accept(Finding.checked(part, what, value, passed, note));
+    }
+
+    private void device() {
+        for (ComputeType dtype : ComputeType.values()) {
+            try (CudaBackend backend = CudaBackend.open(dtype, CudaOptions.DEFAULT)) {
+                figure("device, " + name(dtype), backend.detail(), (backend.memoryBytes() >> 20) + " MiB usable");
+            }
+        }
+    }
+
+    private void conformance() {
+        for (ComputeType dtype : ComputeType.values()) {
+            conformance(dtype, "cuBLASLt where found", CudaOptions.DEFAULT.waitingForEachKernel());
+            conformance(
+                    dtype,
+                    "own products",
+                    CudaOptions.DEFAULT.waitingForEachKernel().withoutCublas());
+        }
+    }
+
+    private void conformance(ComputeType dtype, String products, CudaOptions options) {
+        int compared = 0;
+        int disagreements = 0;
+        try (Backend reference = new ReferenceBackend(dtype);
+                Backend cuda = CudaBackend.open(dtype, options)) {
+            for (Case operation : BackendOperations.all()) {
+                for (Size size : Conformance.sizes()) {
+                    Optional<Disagreement> disagreement = Conformance.compare(operation, size, reference, cuda);
+                    compared++;
+                    if (disagreement.isPresent()) {
+                        disagreements++;
+                        checked(
+                                name(dtype) + ", " + products,
+                                "",
+                                false,
+                                disagreement.get().toString());
+                        break;
+                    }
+                }
+            }
+        }
+        checked(
+                name(dtype) + ", " + products,
+                (compared - disagreements) + " of " + compared + " comparisons",
+                disagreements == 0,
+                "");
+    }
+
+    private void products() {
+        List<int[]> shapes = small
+                ? List.of(new int[] {64, 64})
+                : List.of(
+                        new int[] {4096, 4096},
+                        new int[] {4096, 16_384},
+                        new int[] {16_384, 4096},
+                        new int[] {5120, 20_480},
+                        new int[] {9216, 9216},
+                        new int[] {9216, 36_864},
+                        new int[] {4096, TILE});
+        for (ComputeType dtype : ComputeType.values()) {
+            products(dtype, shapes, "", CudaOptions.DEFAULT);
+        }
+        products(ComputeType.BFLOAT16, shapes.subList(0, 1), ", own kernel", CudaOptions.DEFAULT.withoutCublas());
+        products(ComputeType.FLOAT32, shapes.subList(0, 1), ", own kernel", CudaOptions.DEFAULT.withoutCublas());
+    }
+
+    private void products(ComputeType dtype, List<int[]> shapes, String by, CudaOptions options) {
+        try (CudaBenchmark benchmark = CudaBenchmark.open(dtype, options)) {
+            for (int[] shape : shapes) {
+                double seconds = benchmark.product(shape[0], shape[1], REPETITIONS);
+                double flops = 2.0 * benchmark.blockRows() * shape[0] * shape[1];
+                figure(
+                        name(dtype) + by + ", " + benchmark.blockRows() + " x " + shape[0] + " x " + shape[1],
+                        "%.1f TFLOP/s".formatted(flops / seconds / 1e12),
+                        "%.3f ms".formatted(seconds * 1e3));
+            }
+        }
+    }
+
+    private void head() {
+        int width = small ? 64 : 4096;
+        List<Integer> vocabularies = small ? List.of(2500) : List.of(50_272, 256_000);
+        try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, CudaOptions.DEFAULT)) {
+            for (int vocabulary : vocabularies) {
+                double products = benchmark.head(width, vocabulary, TILE, false, 5);
+                double folded = benchmark.head(width, vocabulary, TILE, true, 5);
+                checked(
+                        "log-softmax gather, d=" + width + ", V=" + vocabulary,
+                        "%.0f %% of the products' rate".formatted(100 * products / folded),
+                        products / folded >= HEAD_GOAL,
+                        "%.2f ms against %.2f ms for %d rows"
+                                .formatted(folded * 1e3, products * 1e3, benchmark.blockRows()));
+            }
+        }
+    }
+
+    static String name(ComputeType dtype) {
+        return dtype.name().toLowerCase(Locale.ROOT);
+    }
+}

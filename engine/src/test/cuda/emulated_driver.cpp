@@ -1,0 +1,322 @@
+// A CUDA driver for tests: libcuda.so.1 as far as the engine uses it, with the kernels on the host.
+//
+// Streams are as lazy as a device may be: work waits in its stream until a synchronisation or an event that another
+// stream waits for needs it. So a missing wait shows as stale data, every time. Memory ends at a protected page and
+// begins as NaN. Calls from a thread without a current context, launches with impossible grids and unknown kernels fail
+// as the driver's do.
+#include "host_shim.h"
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../main/cuda/kernels.cu"
+
+typedef int CUresult;
+typedef unsigned long long CUdeviceptr;
+
+enum {
+  OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, INVALID_IMAGE = 200, INVALID_CONTEXT = 201,
+  INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600, LAUNCH_FAILED = 719
+};
+
+namespace {
+
+struct Stream {
+  std::vector<std::function<void()>> work;
+  size_t done = 0;
+};
+
+struct Event {
+  Stream *stream = nullptr;
+  size_t upTo = 0;
+};
+
+struct Allocation {
+  void *pages;
+  size_t length;
+  size_t bytes;
+};
+
+std::recursive_mutex lock;
+std::map<CUdeviceptr, Allocation> allocations;
+size_t totalMemory = 4ull << 30;
+size_t takenMemory = 0; // by somebody else
+size_t usedMemory = 0;
+int driverVersion = 13000;
+int computeMajor = 8;
+int deviceCount = 1;
+bool launchFails = false;
+int contextToken;
+thread_local void *context = nullptr;
+
+typedef void (*Launcher)(dim3, dim3, void **);
+
+#define LAUNCHER(name) \
+  { #name, [](dim3 grid, dim3 threads, void **parameters) { shim::launch(name, grid, threads, parameters); } }
+
+const std::map<std::string, Launcher> kernels = {
+    LAUNCHER(add_matrix), LAUNCHER(trie_attention), LAUNCHER(clamp_matrix), LAUNCHER(clear_matrix),
+    LAUNCHER(epilogue), LAUNCHER(gate_columns), LAUNCHER(gate_rows), LAUNCHER(gather_rows),
+    LAUNCHER(gemm_bfloat16), LAUNCHER(gemm_float32), LAUNCHER(log_softmax_tile), LAUNCHER(norm_rows),
+    LAUNCHER(operands_bfloat16), LAUNCHER(operands_float32), LAUNCHER(rotate_heads), LAUNCHER(route_experts),
+    LAUNCHER(scale_matrix), LAUNCHER(scatter_add_rows),
+};
+
+// How many parameters a kernel has, and how large they are together: what a launch copies.
+template <class... A> std::vector<size_t> sizes(void (*)(A...)) { return {sizeof(A)...}; }
+#define SIZES(name) { #name, sizes(name) }
+const std::map<std::string, std::vector<size_t>> parameterSizes = {
+    SIZES(add_matrix), SIZES(trie_attention), SIZES(clamp_matrix), SIZES(clear_matrix), SIZES(epilogue),
+    SIZES(gate_columns), SIZES(gate_rows), SIZES(gather_rows), SIZES(gemm_bfloat16), SIZES(gemm_float32),
+    SIZES(log_softmax_tile), SIZES(norm_rows), SIZES(operands_bfloat16), SIZES(operands_float32),
+    SIZES(rotate_heads), SIZES(route_experts), SIZES(scale_matrix), SIZES(scatter_add_rows),
+};
+
+void drain(Stream *stream, size_t upTo) {
+  while (stream->done < upTo) {
+    auto next = std::move(stream->work[stream->done]);
+    stream->done++;
+    next();
+  }
+}
+
+void *allocate(size_t bytes, Allocation &allocation) {
+  size_t page = sysconf(_SC_PAGESIZE);
+  size_t rounded = (bytes + 255) / 256 * 256;
+  size_t body = (rounded + page - 1) / page * page;
+  char *pages = (char *)mmap(nullptr, body + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(pages + body, page, PROT_NONE);
+  std::memset(pages + body - rounded, 0xff, rounded);
+  allocation = {pages, body + page, bytes};
+  return pages + body - rounded;
+}
+
+struct Guard {
+  std::lock_guard<std::recursive_mutex> held{lock};
+};
+
+} // namespace
+
+#define ENTER            \
+  Guard guard;           \
+  if (context == nullptr) return INVALID_CONTEXT
+
+extern "C" {
+
+// What a test may set.
+void emulated_memory(size_t total, size_t taken) { totalMemory = total; takenMemory = taken; }
+void emulated_device(int count, int major, int version) { deviceCount = count; computeMajor = major; driverVersion = version; }
+void emulated_failure(int fails) { launchFails = fails; }
+size_t emulated_used() { return usedMemory; }
+
+// Work of another library in one of this driver's streams.
+void emulated_enqueue(void *stream, std::function<void()> *work) {
+  Guard guard;
+  ((Stream *)stream)->work.push_back([work] {
+    (*work)();
+    delete work;
+  });
+}
+
+CUresult cuInit(unsigned) { return deviceCount == 0 ? NO_DEVICE : OK; }
+CUresult cuDriverGetVersion(int *version) { *version = driverVersion; return OK; }
+CUresult cuDeviceGetCount(int *count) { *count = deviceCount; return OK; }
+CUresult cuDeviceGet(int *device, int ordinal) { *device = ordinal; return ordinal < deviceCount ? OK : 101; }
+CUresult cuDeviceGetName(char *name, int length, int) { std::snprintf(name, length, "Emulated device"); return OK; }
+CUresult cuDeviceTotalMem_v2(size_t *bytes, int) { *bytes = totalMemory; return OK; }
+
+CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
+  switch (attribute) {
+    case 16: *value = 4; return OK;            // multiprocessors
+    case 75: *value = computeMajor; return OK; // compute capability
+    case 76: *value = 0; return OK;
+    default: return INVALID_VALUE;
+  }
+}
+
+CUresult cuDevicePrimaryCtxRetain(void **out, int) { *out = &contextToken; return OK; }
+CUresult cuDevicePrimaryCtxRelease_v2(int) { return OK; }
+CUresult cuCtxSetCurrent(void *wanted) { context = wanted; return OK; }
+
+CUresult cuMemGetInfo_v2(size_t *free, size_t *total) {
+  ENTER;
+  *total = totalMemory;
+  *free = totalMemory - takenMemory - usedMemory;
+  return OK;
+}
+
+CUresult cuMemAlloc_v2(CUdeviceptr *out, size_t bytes) {
+  ENTER;
+  if (bytes == 0) return INVALID_VALUE;
+  if (usedMemory + takenMemory + bytes > totalMemory) return OUT_OF_MEMORY;
+  Allocation allocation;
+  *out = (CUdeviceptr)allocate(bytes, allocation);
+  allocations[*out] = allocation;
+  usedMemory += bytes;
+  return OK;
+}
+
+CUresult cuMemFree_v2(CUdeviceptr pointer) {
+  ENTER;
+  auto found = allocations.find(pointer);
+  if (found == allocations.end()) return INVALID_VALUE;
+  usedMemory -= found->second.bytes;
+  munmap(found->second.pages, found->second.length);
+  allocations.erase(found);
+  return OK;
+}
+
+CUresult cuMemHostAlloc(void **out, size_t bytes, unsigned) {
+  ENTER;
+  Allocation allocation;
+  *out = allocate(bytes, allocation);
+  allocations[(CUdeviceptr)*out] = allocation;
+  return OK;
+}
+
+CUresult cuMemFreeHost(void *pointer) {
+  ENTER;
+  auto found = allocations.find((CUdeviceptr)pointer);
+  if (found == allocations.end()) return INVALID_VALUE;
+  munmap(found->second.pages, found->second.length);
+  allocations.erase(found);
+  return OK;
+}
+
+CUresult cuStreamCreate(Stream **out, unsigned) { ENTER; *out = new Stream(); return OK; }
+CUresult cuStreamDestroy_v2(Stream *stream) { ENTER; drain(stream, stream->work.size()); delete stream; return OK; }
+CUresult cuStreamSynchronize(Stream *stream) { ENTER; drain(stream, stream->work.size()); return OK; }
+CUresult cuEventCreate(Event **out, unsigned) { ENTER; *out = new Event(); return OK; }
+CUresult cuEventDestroy_v2(Event *event) { ENTER; delete event; return OK; }
+
+CUresult cuEventRecord(Event *event, Stream *stream) {
+  ENTER;
+  if (stream == nullptr) return INVALID_HANDLE; // the default stream would order everything
+  *event = {stream, stream->work.size()};
+  return OK;
+}
+
+CUresult cuEventSynchronize(Event *event) {
+  ENTER;
+  if (event->stream != nullptr) drain(event->stream, event->upTo);
+  return OK;
+}
+
+CUresult cuEventQuery(Event *event) {
+  ENTER;
+  return event->stream == nullptr || event->stream->done >= event->upTo ? OK : NOT_READY;
+}
+
+CUresult cuEventElapsedTime(float *milliseconds, Event *, Event *) { ENTER; *milliseconds = 1; return OK; }
+
+CUresult cuStreamWaitEvent(Stream *stream, Event *event, unsigned) {
+  ENTER;
+  Event recorded = *event;
+  stream->work.push_back([recorded] {
+    if (recorded.stream != nullptr) drain(recorded.stream, recorded.upTo);
+  });
+  return OK;
+}
+
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr target, const void *source, size_t bytes, Stream *stream) {
+  ENTER;
+  stream->work.push_back([=] { std::memcpy((void *)target, source, bytes); });
+  return OK;
+}
+
+CUresult cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr source, size_t bytes, Stream *stream) {
+  ENTER;
+  stream->work.push_back([=] { std::memcpy(target, (void *)source, bytes); });
+  return OK;
+}
+
+CUresult cuMemsetD32Async(CUdeviceptr target, unsigned value, size_t count, Stream *stream) {
+  ENTER;
+  stream->work.push_back([=] { std::fill_n((unsigned *)target, count, value); });
+  return OK;
+}
+
+// CUDA_MEMCPY2D of cuda.h; memory types 1 host, 2 device
+struct Copy2D {
+  size_t srcX, srcY;
+  int srcType;
+  const void *srcHost;
+  CUdeviceptr srcDevice;
+  void *srcArray;
+  size_t srcPitch, dstX, dstY;
+  int dstType;
+  void *dstHost;
+  CUdeviceptr dstDevice;
+  void *dstArray;
+  size_t dstPitch, width, height;
+};
+
+CUresult cuMemcpy2DAsync_v2(const Copy2D *given, Stream *stream) {
+  ENTER;
+  Copy2D copy = *given;
+  if (copy.srcPitch < copy.width || copy.dstPitch < copy.width) return INVALID_VALUE;
+  const char *source = copy.srcType == 1 ? (const char *)copy.srcHost : (const char *)copy.srcDevice;
+  char *target = copy.dstType == 1 ? (char *)copy.dstHost : (char *)copy.dstDevice;
+  stream->work.push_back([=] {
+    for (size_t row = 0; row < copy.height; row++) {
+      std::memcpy(target + (copy.dstY + row) * copy.dstPitch + copy.dstX,
+                  source + (copy.srcY + row) * copy.srcPitch + copy.srcX, copy.width);
+    }
+  });
+  return OK;
+}
+
+CUresult cuModuleLoadData(void **module, const void *image) {
+  ENTER;
+  if (std::memcmp(image, "\x7f" "ELF", 4) != 0) return INVALID_IMAGE;
+  *module = &contextToken;
+  return OK;
+}
+
+CUresult cuModuleUnload(void *) { ENTER; return OK; }
+
+CUresult cuModuleGetFunction(const std::pair<const std::string, Launcher> **function, void *, const char *name) {
+  ENTER;
+  auto found = kernels.find(name);
+  if (found == kernels.end()) return NOT_FOUND;
+  *function = &*found;
+  return OK;
+}
+
+CUresult cuLaunchKernel(const std::pair<const std::string, Launcher> *function, unsigned gx, unsigned gy, unsigned gz,
+                        unsigned bx, unsigned by, unsigned bz, unsigned, Stream *stream, void **parameters, void **) {
+  ENTER;
+  if (launchFails) return LAUNCH_FAILED;
+  bool possible = gx > 0 && gy > 0 && gz > 0 && gx <= 0x7fffffffu && gy <= 65535 && gz <= 65535 && bx > 0 &&
+                  by == 1 && bz == 1 && bx <= 1024;
+  if (!possible || stream == nullptr) return INVALID_VALUE;
+  const std::vector<size_t> &sizes = parameterSizes.at(function->first);
+  std::vector<std::vector<char>> copies;
+  for (size_t i = 0; i < sizes.size(); i++) {
+    copies.emplace_back((char *)parameters[i], (char *)parameters[i] + sizes[i]);
+  }
+  stream->work.push_back([=]() mutable {
+    std::vector<void *> pointers;
+    for (auto &copy : copies) pointers.push_back(copy.data());
+    function->second({gx, gy, gz}, {bx, by, bz}, pointers.data());
+  });
+  return OK;
+}
+
+CUresult cuGetErrorName(CUresult error, const char **name) {
+  switch (error) {
+    case INVALID_VALUE: *name = "CUDA_ERROR_INVALID_VALUE"; return OK;
+    case OUT_OF_MEMORY: *name = "CUDA_ERROR_OUT_OF_MEMORY"; return OK;
+    case INVALID_CONTEXT: *name = "CUDA_ERROR_INVALID_CONTEXT"; return OK;
+    case LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; return OK;
+    default: *name = "CUDA_ERROR_OF_THE_EMULATION"; return OK;
+  }
+}
+
+CUresult cuGetErrorString(CUresult error, const char **text) { return cuGetErrorName(error, text); }
+}

@@ -1,0 +1,50 @@
+package io.logprobe.engine.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.conformance.BackendOperations;
+import io.logprobe.engine.backend.conformance.BackendOperations.Case;
+import io.logprobe.engine.backend.conformance.Conformance;
+import io.logprobe.engine.backend.conformance.Conformance.Size;
+import io.logprobe.engine.backend.reference.ReferenceBackend;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Linear layers through an emulated cuBLASLt. What can go wrong: an attribute's number or size, rows taken for
+/// columns, the order of bias, addition and activation, an algorithm that splits a product, an alignment that does not
+/// hold.
+class CublasLtEmulatedTest {
+
+    private static final CudaOptions OPTIONS =
+            CudaOptions.DEFAULT.withBlockRows(128).withStagingBytes(16 << 10);
+
+    @BeforeAll
+    static void installDevice() {
+        EmulatedDevice.install();
+        EmulatedDevice.installCublasLt();
+    }
+
+    static Stream<Arguments> linearLayersAndTypes() {
+        return BackendOperations.all().stream()
+                .filter(operation -> operation.name().startsWith("linear"))
+                .flatMap(operation -> Stream.of(ComputeType.values()).map(dtype -> Arguments.of(operation, dtype)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("linearLayersAndTypes")
+    void computesWhatTheReferenceComputes(Case operation, ComputeType dtype) {
+        try (Backend reference = new ReferenceBackend(dtype);
+                Backend cuda = CudaBackend.open(dtype, OPTIONS)) {
+            assertThat(cuda.detail()).endsWith("cuBLASLt 13.1.0");
+            for (Size size : EmulatedDevice.sizes()) {
+                assertThat(Conformance.compare(operation, size, reference, cuda))
+                        .isEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.logprobe.engine.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.Epilogue;
+import io.logprobe.engine.backend.Linear;
+import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.InsufficientMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Memory, streams and failures of the backend, on the emulated driver.
+class CudaBackendEmulatedTest {
+
+    private static final CudaOptions SMALL = CudaOptions.DEFAULT
+            .withOwner("my-model")
+            .withBlockRows(128)
+            .withStagingBytes(16 << 10)
+            .withoutCublas();
+    private static final int INPUTS = 48;
+    private static final int OUTPUTS = 200;
+
+    @BeforeEach
+    void installDevice() {
+        EmulatedDevice.install();
+    }
+
+    private static Linear layer(CudaBackend backend, float value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(4L * INPUTS * OUTPUTS, 64);
+            for (int i = 0; i < INPUTS * OUTPUTS; i++) {
+                values.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+            }
+            Linear layer = backend.linear(new Weight(values, ComputeType.FLOAT32, OUTPUTS, INPUTS), null);
+            values.fill((byte) 0x55); // the contract: may be overwritten afterwards
+            return layer;
+        }
+    }
+
+    private static Matrix ones(CudaBackend backend, int columns) {
+        Matrix matrix = backend.matrix(128, columns);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(4L * 128 * columns, 64);
+            for (int i = 0; i < 128 * columns; i++) {
+                values.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1);
+            }
+            backend.write(values, matrix);
+        }
+        return matrix;
+    }
+
+    private static float first(CudaBackend backend, Matrix matrix) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(4L * matrix.rows() * matrix.columns(), 64);
+            backend.read(matrix, values);
+            return values.getAtIndex(ValueLayout.JAVA_FLOAT, 0);
+        }
+    }
+
+    @Test
+    void weightsThatReplaceOthersWhileTheDeviceComputesAreNeverSeenTooEarlyOrTooLate() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
+                Matrix x = ones(backend, INPUTS);
+                Matrix y = backend.matrix(128, OUTPUTS)) {
+            Linear current = layer(backend, 1);
+            for (int i = 2; i < 12; i++) {
+                int next = i;
+                CompletableFuture<Linear> prefetched = CompletableFuture.supplyAsync(() -> layer(backend, next));
+                backend.linear(x, current, Epilogue.ADD, y);
+                current.close(); // the product has not run yet
+                current = prefetched.join();
+            }
+            backend.linear(x, current, Epilogue.ADD, y);
+            current.close();
+
+            assertThat(first(backend, y)).isEqualTo(INPUTS * (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11));
+        }
+    }
+
+    @Test
+    void givesAllMemoryBack() {
+        long before = EmulatedDevice.used();
+
+        try (CudaBackend backend = CudaBackend.open(ComputeType.BFLOAT16, SMALL)) {
+            layer(backend, 1).close();
+            ones(backend, 7).close();
+            assertThat(EmulatedDevice.used()).isGreaterThan(before);
+        }
+
+        assertThat(EmulatedDevice.used()).isEqualTo(before);
+    }
+
+    @Test
+    void layersOfOneSizeShareTheirMemoryOverTime() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL)) {
+            layer(backend, 1).close();
+            long one = EmulatedDevice.used();
+            for (int i = 0; i < 20; i++) {
+                layer(backend, 1).close();
+            }
+
+            assertThat(EmulatedDevice.used()).isEqualTo(one);
+        }
+    }
+
+    @Test
+    void whatExceedsTheBudgetIsRefusedWithTheSizes() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL.withMemoryBytes(8 << 20))) {
+            assertThatThrownBy(() -> backend.matrix(1 << 20, 100))
+                    .isInstanceOf(InsufficientMemory.class)
+                    .hasMessageContaining("a matrix of 1048576 x 100 takes 400 MiB")
+                    .hasMessageContaining("of the budget of 8 MiB");
+        }
+    }
+
+    @Test
+    void whatTheDeviceLacksIsRefusedAlthoughTheBudgetHasIt() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL)) {
+            EmulatedDevice.memory(4L << 30, 3900L << 20);
+
+            assertThatThrownBy(() -> backend.matrix(1 << 20, 100)).isInstanceOf(InsufficientMemory.class);
+        }
+    }
+
+    @Test
+    void whatWasFreedMakesRoomForOtherSizes() {
+        CudaOptions tight = SMALL.withMemoryBytes(64 << 20);
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, tight)) {
+            backend.matrix(100_000, 100).close();
+
+            backend.matrix(50_000, 220).close();
+
+            assertThat(EmulatedDevice.used()).isLessThan(64 << 20);
+        }
+    }
+
+    @Test
+    void aFailedLaunchNamesModelKernelGridAndSizes() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
+                Matrix x = ones(backend, 40)) {
+            EmulatedDevice.failure(true);
+
+            assertThatThrownBy(() -> backend.scale(x, 2))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("my-model: starting kernel scale_matrix, grid 128 x 1, block 256")
+                    .hasMessageContaining("columns=40")
+                    .hasMessageContaining("CUDA_ERROR_LAUNCH_FAILED");
+            EmulatedDevice.failure(false);
+        }
+    }
+
+    @Test
+    void anOldCardIsRefused() {
+        EmulatedDevice.device(1, 7, 13_000);
+
+        assertThatThrownBy(() -> CudaBackend.open(ComputeType.FLOAT32, SMALL))
+                .isInstanceOf(BackendUnavailable.class)
+                .hasMessage("backend cuda: GPU 0, Emulated device, has compute capability 7.0, 8.0 is needed");
+    }
+
+    @Test
+    void anOldDriverIsRefused() {
+        EmulatedDevice.device(1, 8, 11_060);
+
+        assertThatThrownBy(() -> CudaBackend.open(ComputeType.FLOAT32, SMALL))
+                .isInstanceOf(BackendUnavailable.class)
+                .hasMessageContaining("it supports CUDA 11.6, 12.0 is needed");
+    }
+
+    @Test
+    void aMachineWithoutCardsIsRefused() {
+        EmulatedDevice.device(0, 8, 13_000);
+
+        assertThatThrownBy(() -> CudaBackend.open(ComputeType.FLOAT32, SMALL))
+                .isInstanceOf(BackendUnavailable.class)
+                .hasMessage("backend cuda: the NVIDIA driver finds no GPU");
+    }
+
+    @Test
+    void aCardWhoseMemoryIsTakenIsRefused() {
+        EmulatedDevice.memory(4L << 30, 3500L << 20);
+
+        assertThatThrownBy(() -> CudaBackend.open(ComputeType.FLOAT32, SMALL))
+                .isInstanceOf(BackendUnavailable.class)
+                .hasMessageContaining("others have taken the rest");
+    }
+
+    @Test
+    void saysWhatItRunsOn() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL)) {
+            assertThat(backend.detail()).isEqualTo("Emulated device, CUDA 13.0, own matrix kernels");
+        }
+    }
+}

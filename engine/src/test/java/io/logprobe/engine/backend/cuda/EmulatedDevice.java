@@ -1,0 +1,161 @@
+package io.logprobe.engine.backend.cuda;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.logprobe.engine.backend.conformance.Conformance;
+import io.logprobe.engine.backend.conformance.Conformance.Size;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The emulated CUDA driver of `src/test/cuda`: the engine's kernels, compiled for the host by g++, behind a
+/// `libcuda.so.1` that JCuda finds in place of a driver's. Loaded once per process, so tests that need it run in a
+/// process without tests that need there to be no driver.
+@SuppressWarnings("restricted")
+final class EmulatedDevice {
+
+    private static final Path SOURCES = Path.of("src/test/cuda");
+    private static final Path KERNELS = Path.of("src/main/cuda");
+    private static final Path DRIVER = Path.of("target/emulated/libcuda.so.1");
+    private static final Path CUBLAS_LT = Path.of("target/emulated/libcublasLt.so.13");
+    private static final long COMPILE_MINUTES = 10;
+    private static final int MAX_ELEMENTS = 10_000;
+
+    /// Compiled and loaded on first use.
+    private static final class Loaded {
+
+        static final SymbolLookup SYMBOLS = load();
+
+        private static SymbolLookup load() {
+            compile(DRIVER, List.of("emulated_driver.cpp", "host_shim.cpp"));
+            System.load(DRIVER.toAbsolutePath().toString());
+            return SymbolLookup.libraryLookup(DRIVER.toAbsolutePath(), Arena.global());
+        }
+    }
+
+    private EmulatedDevice() {}
+
+    /// Compiles and loads the driver, or skips the test where there is no g++; a machine of one device of 4 GiB.
+    static void install() {
+        assumeTrue(hasCompiler(), "g++ is not on the PATH: the kernels' arithmetic stays untested here");
+        device(1, 8, 13_000);
+        memory(4L << 30, 0);
+        failure(false);
+    }
+
+    /// Compiles and loads an emulated cuBLASLt 13 for the rest of the process.
+    static void installCublasLt() {
+        compile(CUBLAS_LT, List.of("emulated_cublaslt.cpp"));
+        System.load(CUBLAS_LT.toAbsolutePath().toString());
+    }
+
+    /// The sizes that an emulation can take in reasonable time.
+    static List<Size> sizes() {
+        return Conformance.sizes().stream()
+                .filter(size -> size.rows() * size.columns() <= MAX_ELEMENTS)
+                .toList();
+    }
+
+    /// Device memory; `taken` bytes of it are used by somebody else.
+    static void memory(long total, long taken) {
+        call("emulated_memory", List.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), total, taken);
+    }
+
+    static void device(int count, int computeMajor, int driverVersion) {
+        call(
+                "emulated_device",
+                List.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                count,
+                computeMajor,
+                driverVersion);
+    }
+
+    /// Whether launches fail.
+    static void failure(boolean launches) {
+        call("emulated_failure", List.of(ValueLayout.JAVA_INT), launches ? 1 : 0);
+    }
+
+    /// Bytes of device memory that are allocated.
+    static long used() {
+        try {
+            return (long) Linker.nativeLinker()
+                    .downcallHandle(
+                            Loaded.SYMBOLS.find("emulated_used").orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    .invoke();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void call(String function, List<MemoryLayout> parameters, Object... arguments) {
+        try {
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            Loaded.SYMBOLS.find(function).orElseThrow(),
+                            FunctionDescriptor.ofVoid(parameters.toArray(MemoryLayout[]::new)))
+                    .invokeWithArguments(arguments);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean hasCompiler() {
+        return Pattern.compile(":")
+                .splitAsStream(System.getenv("PATH"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "g++")));
+    }
+
+    private static void compile(Path library, List<String> sources) {
+        try {
+            if (isUpToDate(library)) {
+                return;
+            }
+            Files.createDirectories(library.getParent());
+            List<String> command = new ArrayList<>(List.of("g++", "-std=c++17", "-O2", "-fPIC", "-shared"));
+            command.addAll(List.of("-DLOGPROBE_HOST_SHIM", "-U_FORTIFY_SOURCE", "-fno-strict-aliasing", "-Wall"));
+            command.addAll(List.of("-Wextra", "-Werror", "-Wno-unknown-pragmas", "-I" + SOURCES));
+            command.addAll(List.of("-Wl,-soname," + library.getFileName(), "-o", library.toString()));
+            sources.forEach(source -> command.add(SOURCES.resolve(source).toString()));
+            if (!library.equals(DRIVER)) {
+                command.add(DRIVER.toString());
+            }
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            if (!process.waitFor(COMPILE_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new AssertionError("does not compile: " + String.join(" ", command));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isUpToDate(Path library) throws IOException {
+        if (!Files.exists(library)) {
+            return false;
+        }
+        long built = Files.getLastModifiedTime(library).toMillis();
+        try (Stream<Path> own = Files.list(SOURCES);
+                Stream<Path> kernels = Files.list(KERNELS)) {
+            for (Path source : Stream.concat(own, kernels).toList()) {
+                if (Files.getLastModifiedTime(source).toMillis() > built) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}
