@@ -1,6 +1,7 @@
 package io.logprobe.engine;
 
 import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.bench.GemmRate;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.ModelConfig;
 import io.logprobe.engine.failure.InvalidInput;
@@ -140,14 +141,46 @@ final class LayerMajorScorer implements Scorer {
     }
 
     @Override
+    public JobPlan explain(List<Example> examples) {
+        List<List<EncodedPair>> encoded = encode(examples);
+        PlannedJob job = planned(encoded);
+        MemoryPlan memory = job.memory();
+        JobProgress work = JobProgress.of(examples.size(), job.blocks(), model.costs(), memory.headParts());
+        return new JobPlan(
+                examples.size(),
+                encoded.stream().mapToInt(List::size).sum(),
+                job.blocks().stream()
+                        .mapToLong(block -> block.plan().trie().rows())
+                        .sum(),
+                job.blocks().stream()
+                        .mapToLong(block -> block.plan().headRowCount())
+                        .sum(),
+                work.flops(),
+                job.blocks().size(),
+                memory.residentBytes(),
+                memory.streamedBytes(),
+                memory.peakBytes(),
+                GemmRate.ofBlock(backend, architecture.hidden(), 2),
+                model.loadRate());
+    }
+
+    private record PlannedJob(List<ScoringBlock> blocks, MemoryPlan memory) {}
+
+    private PlannedJob planned(List<List<EncodedPair>> encoded) {
+        List<ScoringBlock> blocks = blocks(encoded, Long.MAX_VALUE);
+        MemoryPlan memory = plan(encoded, blocks);
+        return blocks.stream().allMatch(block -> block.plan().trie().rows() <= memory.rowsPerBlock())
+                ? new PlannedJob(blocks, memory)
+                : new PlannedJob(blocks(encoded, memory.rowsPerBlock()), memory);
+    }
+
+    @Override
     public ScoreSummary score(List<Example> examples, ScoreSink sink) {
         long start = System.nanoTime();
         List<List<EncodedPair>> encoded = encode(examples);
-        List<ScoringBlock> blocks = blocks(encoded, Long.MAX_VALUE);
-        MemoryPlan memory = plan(encoded, blocks);
-        if (blocks.stream().anyMatch(block -> block.plan().trie().rows() > memory.rowsPerBlock())) {
-            blocks = blocks(encoded, memory.rowsPerBlock());
-        }
+        PlannedJob job = planned(encoded);
+        List<ScoringBlock> blocks = job.blocks();
+        MemoryPlan memory = job.memory();
         JobTally tally = new JobTally(examples.size(), loadTime);
         tally.planned(Duration.ofNanos(System.nanoTime() - start));
 

@@ -28,6 +28,11 @@ public interface Scorer extends AutoCloseable {
     /// scored
     ScoreSummary score(List<Example> examples, ScoreSink sink);
 
+    /// Plans a job without doing it; measures for a moment how fast this machine multiplies and reads.
+    ///
+    /// @throws io.logprobe.engine.failure.InsufficientMemory stating the minimum
+    JobPlan explain(List<Example> examples);
+
     @Override
     void close();
 }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
         name = "logprobe",
         subcommands = {
             ScoreCommand.class,
+            BenchCommand.class,
             MetricsCommand.class,
             ModelsCommand.class,
             VerifyCommand.class,

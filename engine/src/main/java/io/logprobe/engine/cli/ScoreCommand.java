@@ -3,6 +3,7 @@ package io.logprobe.engine.cli;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Example;
 import io.logprobe.engine.JsonLines;
+import io.logprobe.engine.ScoreSink;
 import io.logprobe.engine.ScoreSummary;
 import io.logprobe.engine.Scorer;
 import io.logprobe.engine.backend.BackendChoice;
@@ -34,7 +35,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(names = "--input", required = true, description = "rows to score")
     private Path input;
 
-    @Option(names = "--output", required = true, description = "one result per input row, in order")
+    @Option(names = "--output", description = "one result per input row, in order; needed unless --explain is given")
     private Path output;
 
     @Option(names = "--dtype", defaultValue = "float32", description = "float32 or bfloat16 (${DEFAULT-VALUE})")
@@ -51,6 +52,12 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Option(names = "--memory", description = "bound on weights, hidden states and activations, such as 4GiB")
     private ByteSize memory;
+
+    @Option(names = "--explain", description = "print what the job will cost instead of doing it")
+    private boolean explain;
+
+    @Option(names = "--progress", description = "say on standard error after each layer how far the job is")
+    private boolean progress;
 
     @Option(names = "--limit", description = "score the first N rows only")
     private Integer limit;
@@ -79,10 +86,18 @@ final class ScoreCommand implements Callable<Integer> {
         List<Example> examples = JsonLines.read(input, limit == null ? Integer.MAX_VALUE : limit).stream()
                 .map(example -> unconditional ? example.unconditional() : example)
                 .toList();
+        if (explain) {
+            return explain(options, examples);
+        }
+        if (output == null) {
+            throw new InvalidInput("--output is missing: where should the results go?");
+        }
         ScoreSummary result;
         try (ResultFile file = ResultFile.create(output);
                 Scorer scorer = Scorer.open(model, options)) {
-            result = scorer.score(examples, file);
+            ScoreSink sink =
+                    progress ? new ProgressLine(file, spec.commandLine().getErr()) : file;
+            result = scorer.score(examples, sink);
             file.commit();
         }
         spec.commandLine()
@@ -92,6 +107,15 @@ final class ScoreCommand implements Callable<Integer> {
                             case JSON -> Summaries.json(result);
                             case TEXT -> Summaries.text(result);
                         });
+        return 0;
+    }
+
+    private int explain(EngineOptions options, List<Example> examples) {
+        // Without a bound, opening would load all weights.
+        EngineOptions unloaded = memory == null ? options.withMemoryBytes(EngineOptions.UNBOUNDED - 1) : options;
+        try (Scorer scorer = Scorer.open(model, unloaded)) {
+            spec.commandLine().getOut().println(Summaries.plan(scorer.explain(examples)));
+        }
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package io.logprobe.engine.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logprobe.engine.JobPlan;
 import io.logprobe.engine.ScoreSummary;
 import java.util.Locale;
 
@@ -54,6 +55,33 @@ final class Summaries {
                 dtype(summary),
                 summary.truncated(),
                 summary.boundaryMismatches());
+    }
+
+    static String plan(JobPlan plan) {
+        return String.format(
+                Locale.ROOT,
+                """
+                %d examples, %d pairs, %d rows to compute, %d of them with the head
+                %.3f TFLOP at %.0f GFLOP/s: about %.1f s of products
+                %d passes: %d MiB of weights stay, %d MiB are read in every pass, at %.0f MiB/s: about %.1f s of reading
+                at most %d MiB of memory for weights, hidden states, keys, values and activations""",
+                plan.examples(),
+                plan.pairs(),
+                plan.rows(),
+                plan.headRows(),
+                plan.flops() / 1e12,
+                plan.flopsPerSecond() / 1e9,
+                plan.computeSeconds(),
+                plan.blocks(),
+                mebibytes(plan.residentBytes()),
+                mebibytes(plan.streamedBytes()),
+                plan.bytesPerSecond() / (1 << 20),
+                plan.readSeconds(),
+                mebibytes(plan.peakBytes()));
+    }
+
+    private static long mebibytes(long bytes) {
+        return Math.ceilDiv(bytes, 1L << 20);
     }
 
     private static String dtype(ScoreSummary summary) {

@@ -63,6 +63,13 @@ public final class CausalModel implements Resource {
         return MemoryPlan.of(costs, rows, smallestBlock, budget);
     }
 
+    /// Bytes of the first layer's weights that were read and packed per second.
+    public double loadRate() {
+        long start = System.nanoTime();
+        LayerWeights.load(architecture.layers().getFirst(), loader).close();
+        return costs.stageBytes(0, costs.vocabulary()) * 1e9 / (System.nanoTime() - start);
+    }
+
     /// Brings the weights into memory that a plan wants to stay; what is there already stays.
     public void hold(MemoryPlan plan) {
         if (held != null && held.residentStages() == plan.residentStages() && held.headParts() == plan.headParts()) {

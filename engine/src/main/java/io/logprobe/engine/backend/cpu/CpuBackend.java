@@ -33,6 +33,7 @@ public final class CpuBackend implements Backend {
     static final int BLOCK_ROWS = 128;
 
     private final ComputeType dtype;
+    private final ComputeType operands;
     private final OneDnn oneDnn = OneDnn.instance();
     private final Lanes lanes;
     private final LinearLayers linearLayers;
@@ -43,9 +44,14 @@ public final class CpuBackend implements Backend {
     ///
     /// @throws io.logprobe.engine.failure.BackendUnavailable where oneDNN cannot be loaded
     public CpuBackend(ComputeType dtype) {
+        this(dtype, OperandChoice.of(dtype, OneDnn.instance().isa(), OperandChoice.vendor()));
+    }
+
+    CpuBackend(ComputeType dtype, ComputeType operands) {
         this.dtype = dtype;
+        this.operands = operands;
         this.lanes = new Lanes(Runtime.getRuntime().availableProcessors());
-        this.linearLayers = new LinearLayers(dtype, BLOCK_ROWS);
+        this.linearLayers = new LinearLayers(operands, BLOCK_ROWS);
         Rehearsal.start(this, oneDnn);
     }
 
@@ -62,12 +68,20 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String detail() {
-        return oneDnn.describe();
+        return oneDnn.describe() + (operands == dtype ? "" : ", bfloat16 weights widened to float32");
     }
 
     @Override
     public ComputeType dtype() {
         return dtype;
+    }
+
+    @Override
+    public int operandBytes() {
+        return switch (operands) {
+            case FLOAT32 -> Float.BYTES;
+            case BFLOAT16 -> Short.BYTES;
+        };
     }
 
     @Override
@@ -208,7 +222,7 @@ public final class CpuBackend implements Backend {
         }
         NativeMatrix source = nativeMatrix(x);
         ThreadMemory own = memory.get();
-        switch (dtype) {
+        switch (operands) {
             case FLOAT32 ->
                 linearLayers.multiply(
                         own, source.data(), source.stride(), (PackedLinear) layer, epilogue, nativeMatrix(y));

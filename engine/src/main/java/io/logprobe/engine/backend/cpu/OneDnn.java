@@ -156,12 +156,17 @@ final class OneDnn {
     /// Version and instruction set, e.g. `oneDNN 3.13.0, avx512_core_bf16`.
     String describe() {
         MethodHandle version = function("dnnl_version", FunctionDescriptor.of(ADDRESS));
-        MethodHandle isa = function("dnnl_get_effective_cpu_isa", FunctionDescriptor.of(JAVA_INT));
         return called(() -> {
             MemorySegment numbers = ((MemorySegment) version.invoke()).reinterpret(3L * Integer.BYTES);
             return "oneDNN " + numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1) + "."
-                    + numbers.getAtIndex(JAVA_INT, 2) + ", " + isaName((int) isa.invoke());
+                    + numbers.getAtIndex(JAVA_INT, 2) + ", " + isaName(isa());
         });
+    }
+
+    /// The instruction set that is used, as `dnnl_cpu_isa_t`.
+    int isa() {
+        MethodHandle isa = function("dnnl_get_effective_cpu_isa", FunctionDescriptor.of(JAVA_INT));
+        return called(() -> (int) isa.invoke());
     }
 
     /// Names of `dnnl_cpu_isa_t`.

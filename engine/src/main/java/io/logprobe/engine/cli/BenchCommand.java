@@ -1,0 +1,132 @@
+package io.logprobe.engine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.logprobe.engine.backend.Backend;
+import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.backend.cpu.CpuBackend;
+import io.logprobe.engine.bench.GemmRate;
+import io.logprobe.engine.bench.Measurement;
+import io.logprobe.engine.bench.ScoringProcess;
+import io.logprobe.engine.checkpoint.ModelConfig;
+import io.logprobe.engine.failure.InvalidInput;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures scoring beside the rate of matrix products and, where there is a Python with lm_eval, "
+                + "lm-evaluation-harness: alternating, in fresh processes, the median counts.")
+final class BenchCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", description = "what to measure: cpu")
+    private String subject;
+
+    @Option(names = "--model", required = true, description = "model folder")
+    private Path model;
+
+    @Option(names = "--input", required = true, description = "rows to score")
+    private Path input;
+
+    @Option(names = "--dtype", defaultValue = "float32", description = "float32 or bfloat16 (${DEFAULT-VALUE})")
+    private ComputeType dtype;
+
+    @Option(names = "--limit", description = "score the first N rows only")
+    private Integer limit;
+
+    @Option(names = "--repeat", defaultValue = "3", description = "rounds (${DEFAULT-VALUE})")
+    private int repeat;
+
+    @Option(
+            names = "--python",
+            defaultValue = "${env:LOGPROBE_PYTHON}",
+            description = "Python with lm_eval (default: the environment variable LOGPROBE_PYTHON)")
+    private Path python;
+
+    @Option(names = "--batch", split = ",", defaultValue = "1,16", description = "its batch sizes (${DEFAULT-VALUE})")
+    private List<Integer> batches;
+
+    @Option(names = "--append", description = "Markdown file that gets a line with the result")
+    private Path append;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!subject.equals("cpu")) {
+            throw new InvalidInput("bench knows 'cpu', not '" + subject + "'");
+        }
+        if (repeat < 1) {
+            throw new InvalidInput("--repeat must be positive, not " + repeat);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        int hidden = ModelConfig.open(model).size(hiddenKey());
+        List<Measurement> rounds = new ArrayList<>();
+        for (int round = 0; round < repeat; round++) {
+            Measurement measured = measure(hidden);
+            rounds.add(measured);
+            out.println(measured.line());
+            out.flush();
+        }
+        Measurement median = Measurement.median(rounds);
+        out.println("median: " + median.line());
+        if (append != null) {
+            Files.writeString(
+                    append,
+                    median.row(model.getFileName() + ", " + input.getFileName() + ", " + name(dtype)),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+        return 0;
+    }
+
+    private String hiddenKey() {
+        ModelConfig config = ModelConfig.open(model);
+        return List.of("hidden_size", "n_embd", "d_model").stream()
+                .filter(config::has)
+                .findFirst()
+                .orElseThrow(() -> new InvalidInput(model + ": config.json names no width"));
+    }
+
+    private Measurement measure(int hidden) {
+        double floats;
+        double narrow;
+        try (Backend backend = new CpuBackend(ComputeType.FLOAT32)) {
+            floats = GemmRate.ofBlock(backend, hidden, 2);
+        }
+        try (Backend backend = new CpuBackend(ComputeType.BFLOAT16)) {
+            narrow = GemmRate.ofBlock(backend, hidden, 2);
+        }
+        JsonNode ours = ScoringProcess.ours(model, input, name(dtype), limit);
+        List<Double> theirs = new ArrayList<>();
+        if (python != null && !python.toString().isEmpty()) {
+            for (int batch : batches) {
+                theirs.add(ScoringProcess.lmEval(python, model, input, name(dtype), batch, limit));
+            }
+        }
+        double rate = dtype == ComputeType.FLOAT32 ? floats : Math.max(floats, narrow);
+        return new Measurement(
+                floats,
+                narrow,
+                ours.get("pairs_per_s").doubleValue(),
+                ours.get("pairs").intValue() * rate / (ours.get("tflop").doubleValue() * 1e12),
+                theirs);
+    }
+
+    private static String name(ComputeType type) {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,35 @@
+package io.logprobe.engine.cli;
+
+import io.logprobe.engine.Progress;
+import io.logprobe.engine.ScoreSink;
+import io.logprobe.engine.ScoredExample;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/// Says after each layer how far a job is.
+record ProgressLine(ScoreSink results, PrintWriter err) implements ScoreSink {
+
+    @Override
+    public void accept(List<ScoredExample> block) {
+        results.accept(block);
+    }
+
+    @Override
+    public void progress(Progress progress) {
+        err.println(text(progress));
+        err.flush();
+    }
+
+    static String text(Progress progress) {
+        return String.format(
+                Locale.ROOT,
+                "block %d of %d, step %d of %d: %.0f %%, about %d s left",
+                progress.block() + 1,
+                progress.blocks(),
+                progress.layer(),
+                progress.layers(),
+                100 * progress.fraction(),
+                Math.ceilDiv(progress.remaining().toMillis(), 1000));
+    }
+}
