@@ -12,8 +12,14 @@ import java.util.Objects;
 /// @param memoryBytes bound on weights, hidden states, activations and tiles together, or [#UNBOUNDED]
 /// @param maxExamplesPerBlock examples scored per pass over the weights at most; results of a block are delivered
 /// together
+/// @param checkpointing where the job keeps its state, or null
 public record EngineOptions(
-        ComputeType dtype, BackendChoice backend, BosPolicy bos, long memoryBytes, int maxExamplesPerBlock) {
+        ComputeType dtype,
+        BackendChoice backend,
+        BosPolicy bos,
+        long memoryBytes,
+        int maxExamplesPerBlock,
+        Checkpointing checkpointing) {
 
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
@@ -32,23 +38,32 @@ public record EngineOptions(
         }
     }
 
+    public EngineOptions(
+            ComputeType dtype, BackendChoice backend, BosPolicy bos, long memoryBytes, int maxExamplesPerBlock) {
+        this(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, null);
+    }
+
+    public EngineOptions withCheckpointing(Checkpointing other) {
+        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, other);
+    }
+
     public EngineOptions withDtype(ComputeType other) {
-        return new EngineOptions(other, backend, bos, memoryBytes, maxExamplesPerBlock);
+        return new EngineOptions(other, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing);
     }
 
     public EngineOptions withBackend(BackendChoice other) {
-        return new EngineOptions(dtype, other, bos, memoryBytes, maxExamplesPerBlock);
+        return new EngineOptions(dtype, other, bos, memoryBytes, maxExamplesPerBlock, checkpointing);
     }
 
     public EngineOptions withBos(BosPolicy other) {
-        return new EngineOptions(dtype, backend, other, memoryBytes, maxExamplesPerBlock);
+        return new EngineOptions(dtype, backend, other, memoryBytes, maxExamplesPerBlock, checkpointing);
     }
 
     public EngineOptions withMemoryBytes(long other) {
-        return new EngineOptions(dtype, backend, bos, other, maxExamplesPerBlock);
+        return new EngineOptions(dtype, backend, bos, other, maxExamplesPerBlock, checkpointing);
     }
 
     public EngineOptions withMaxExamplesPerBlock(int other) {
-        return new EngineOptions(dtype, backend, bos, memoryBytes, other);
+        return new EngineOptions(dtype, backend, bos, memoryBytes, other, checkpointing);
     }
 }

@@ -6,6 +6,7 @@ import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.ModelConfig;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.model.CausalModel;
+import io.logprobe.engine.model.LayerCheckpoint;
 import io.logprobe.engine.model.MemoryPlan;
 import io.logprobe.engine.model.Predictions;
 import io.logprobe.engine.model.architecture.Architecture;
@@ -19,9 +20,13 @@ import io.logprobe.engine.tokenizer.PairEncoding;
 import io.logprobe.engine.tokenizer.RejectedPair;
 import io.logprobe.engine.tokenizer.TextPair;
 import io.logprobe.engine.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -189,6 +194,9 @@ final class LayerMajorScorer implements Scorer {
         tally.loaded(Duration.ofNanos(System.nanoTime() - holding));
 
         JobProgress progress = JobProgress.of(examples.size(), blocks, model.costs(), memory.headParts());
+        RunCheckpoint kept = options.checkpointing() == null
+                ? null
+                : RunCheckpoint.open(options.checkpointing(), digest(encoded, blocks), backend);
         for (int i = 0; i < blocks.size(); i++) {
             ScoringBlock block = blocks.get(i);
             List<EncodedPair> pairs = encoded.subList(block.first(), block.end()).stream()
@@ -196,14 +204,43 @@ final class LayerMajorScorer implements Scorer {
                     .toList();
             long scoring = System.nanoTime();
             boolean last = i == blocks.size() - 1;
-            Predictions predictions = model.run(block.plan(), last, progress.listener(i, sink));
+            Predictions predictions = kept != null && i < kept.done().size()
+                    ? kept.done().get(i)
+                    : model.run(
+                            block.plan(), last, kept == null ? LayerCheckpoint.NONE : kept, progress.listener(i, sink));
+            if (kept != null && i >= kept.done().size()) {
+                kept.blockDone(predictions);
+            }
             List<ScoredExample> scored =
                     new BlockResults(block.plan(), predictions).of(examples, encoded, block.first(), block.end());
             tally.computed(block.plan(), pairs, Duration.ofNanos(System.nanoTime() - scoring));
             tally.scored(scored);
             sink.accept(scored);
         }
+        if (kept != null) {
+            kept.delete();
+        }
         return tally.summary(progress.flops(), blocks.size(), memory, backend);
+    }
+
+    /// Of everything that a result depends on: a state is continued only where all of it is equal.
+    private byte[] digest(List<List<EncodedPair>> encoded, List<ScoringBlock> blocks) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((describe() + "\n" + checkpoint.identity() + "\n").getBytes(StandardCharsets.UTF_8));
+            for (ScoringBlock block : blocks) {
+                digest.update((block.first() + "-" + block.end() + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            for (List<EncodedPair> pairs : encoded) {
+                for (EncodedPair pair : pairs) {
+                    String tokens = Arrays.toString(pair.input()) + Arrays.toString(pair.continuation());
+                    digest.update(tokens.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is in every JDK", e);
+        }
     }
 
     private List<ScoringBlock> blocks(List<List<EncodedPair>> encoded, long maxRows) {

@@ -170,6 +170,11 @@ public final class Checkpoint implements AutoCloseable {
                 .sum();
     }
 
+    /// Paths, sizes and times of the files: equal as long as nobody replaces one.
+    public String identity() {
+        return files.stream().map(TensorFile::identity).collect(Collectors.joining("\n"));
+    }
+
     /// Names, types and shapes of all tensors in a fixed order, one per line: equal for equal layouts.
     public String description() {
         return tensors.values().stream()

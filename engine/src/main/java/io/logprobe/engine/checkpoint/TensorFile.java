@@ -59,6 +59,10 @@ final class TensorFile implements AutoCloseable {
         }
     }
 
+    String identity() {
+        return path.toAbsolutePath() + " " + identity;
+    }
+
     Path path() {
         return path;
     }

@@ -1,5 +1,6 @@
 package io.logprobe.engine.cli;
 
+import io.logprobe.engine.Checkpointing;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Example;
 import io.logprobe.engine.JsonLines;
@@ -11,6 +12,7 @@ import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.tokenizer.BosPolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Scores a JSON Lines file of {\"text\", \"classes\", \"target\"} rows with a model folder.")
 final class ScoreCommand implements Callable<Integer> {
+
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(20);
 
     enum SummaryForm {
         TEXT,
@@ -52,6 +56,12 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Option(names = "--memory", description = "bound on weights, hidden states and activations, such as 4GiB")
     private ByteSize memory;
+
+    @Option(
+            names = "--checkpoint",
+            description = "file that keeps the job's state between layers; a job that finds it continues from there "
+                    + "(default with --memory: the output's name with .checkpoint)")
+    private Path checkpoint;
 
     @Option(names = "--explain", description = "print what the job will cost instead of doing it")
     private boolean explain;
@@ -91,6 +101,12 @@ final class ScoreCommand implements Callable<Integer> {
         }
         if (output == null) {
             throw new InvalidInput("--output is missing: where should the results go?");
+        }
+        Path state = checkpoint != null || memory == null
+                ? checkpoint
+                : output.resolveSibling(output.getFileName() + ".checkpoint");
+        if (state != null) {
+            options = options.withCheckpointing(new Checkpointing(state, CHECKPOINT_INTERVAL));
         }
         ScoreSummary result;
         try (ResultFile file = ResultFile.create(output);

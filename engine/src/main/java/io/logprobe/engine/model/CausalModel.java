@@ -7,6 +7,7 @@ import io.logprobe.engine.backend.Resource;
 import io.logprobe.engine.backend.RotaryTable;
 import io.logprobe.engine.backend.Rotation;
 import io.logprobe.engine.checkpoint.Checkpoint;
+import io.logprobe.engine.failure.WeightsUnreadable;
 import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.architecture.AttentionSheet;
 import io.logprobe.engine.model.architecture.Embedding;
@@ -65,6 +66,7 @@ public final class CausalModel implements Resource {
 
     /// Bytes of the first layer's weights that were read and packed per second.
     public double loadRate() {
+        LayerWeights.load(architecture.layers().getFirst(), loader).close(); // compiles, and reads into the page cache
         long start = System.nanoTime();
         LayerWeights.load(architecture.layers().getFirst(), loader).close();
         return costs.stageBytes(0, costs.vocabulary()) * 1e9 / (System.nanoTime() - start);
@@ -89,20 +91,24 @@ public final class CausalModel implements Resource {
     /// Runs a plan after [#hold]. An interrupt of the calling thread is noticed between two steps.
     ///
     /// @param lastPass whether no other pass follows
+    /// @param checkpoint where the pass may take up what an earlier one has left
     /// @throws CancellationException when interrupted
-    public Predictions run(ScoringPlan plan, boolean lastPass, PassListener listener) {
+    public Predictions run(ScoringPlan plan, boolean lastPass, LayerCheckpoint checkpoint, PassListener listener) {
         int layers = architecture.layers().size();
         int steps = layers + 1 + weights.headParts();
         weights.anotherPass(!lastPass);
         try (Arena arena = Arena.ofConfined();
                 Resources shared = new Resources()) {
             JobMatrices job = shared.own(jobMatrices(plan.trie()));
-            embed(plan.trie(), job, arena);
+            int layersDone = checkpoint.restore(job.hidden());
+            if (layersDone == 0) {
+                embed(plan.trie(), job, arena);
+            }
             completed(listener, 1, steps);
             IdentityHashMap<Rotation, RotaryTable> rotations = new IdentityHashMap<>();
             IdentityHashMap<PositionBias, Matrix> biases = new IdentityHashMap<>();
             int positions = plan.trie().longestSequence();
-            for (int i = 0; i < layers; i++) {
+            for (int i = layersDone; i < layers; i++) {
                 LayerSheet sheet = architecture.layers().get(i);
                 AttentionSheet attention = sheet.attention();
                 RotaryTable rotary = attention.rotation() == null
@@ -114,12 +120,22 @@ public final class CausalModel implements Resource {
                         : biases.computeIfAbsent(
                                 attention.positionBias(),
                                 b -> shared.own(biasTable(b, attention.heads(), positions, arena)));
-                new LayerPass(backend, sheet, weights.layer(i), job, rotary, bias).run();
+                new LayerPass(backend, sheet, layer(i, checkpoint, job), job, rotary, bias).run();
+                checkpoint.layerDone(i + 1, job.hidden());
                 completed(listener, i + 2, steps);
             }
             int[] step = {layers + 1};
             return new HeadPass(backend, architecture.head(), job, plan)
                     .run(weights, () -> completed(listener, ++step[0], steps));
+        }
+    }
+
+    private LayerWeights layer(int index, LayerCheckpoint checkpoint, JobMatrices job) {
+        try {
+            return weights.layer(index);
+        } catch (WeightsUnreadable e) {
+            checkpoint.failed(job.hidden());
+            throw e;
         }
     }
 
