@@ -92,7 +92,8 @@ final class EmulatedDevice {
         try {
             return (long) Linker.nativeLinker()
                     .downcallHandle(
-                            Loaded.SYMBOLS.find("emulated_used").orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                            Loaded.SYMBOLS.find("emulated_used").orElseThrow(),
+                            FunctionDescriptor.of(ValueLayout.JAVA_LONG))
                     .invoke();
         } catch (Throwable e) {
             throw new AssertionError(e);
