@@ -5,9 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.logprobe.engine.failure.InsufficientMemory;
+import io.logprobe.engine.foreign.ForeignLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -28,10 +28,12 @@ public final class NativeBuffer implements AutoCloseable {
     private static final long MAP_FAILED = -1;
     private static final int MADV_HUGEPAGE = 14;
 
-    private static final MethodHandle MMAP =
-            function("mmap", ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle MUNMAP = function("munmap", JAVA_INT, ADDRESS, JAVA_LONG);
-    private static final MethodHandle MADVISE = function("madvise", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final ForeignLibrary LIBC =
+            new ForeignLibrary("libc", Linker.nativeLinker().defaultLookup());
+    private static final MethodHandle MMAP = LIBC.function(
+            "mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MUNMAP = LIBC.status("munmap", ADDRESS, JAVA_LONG);
+    private static final MethodHandle MADVISE = LIBC.status("madvise", ADDRESS, JAVA_LONG, JAVA_INT);
 
     private final long mapped;
     private MemorySegment data;
@@ -39,12 +41,6 @@ public final class NativeBuffer implements AutoCloseable {
     private NativeBuffer(long address, long bytes, long mapped) {
         this.data = MemorySegment.ofAddress(address).reinterpret(bytes);
         this.mapped = mapped;
-    }
-
-    private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... parameters) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().find(name).orElseThrow(), FunctionDescriptor.of(result, parameters));
     }
 
     /// Memory of zeros.
@@ -71,7 +67,7 @@ public final class NativeBuffer implements AutoCloseable {
         try {
             var unused = (int) MADVISE.invokeExact(MemorySegment.ofAddress(aligned), bytes, MADV_HUGEPAGE);
         } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            throw ForeignLibrary.unexpected(e);
         }
         return aligned;
     }
@@ -84,10 +80,8 @@ public final class NativeBuffer implements AutoCloseable {
                 throw new InsufficientMemory("the system refuses " + bytes + " bytes of memory");
             }
             return start.address();
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            throw ForeignLibrary.unexpected(e);
         }
     }
 
@@ -96,14 +90,9 @@ public final class NativeBuffer implements AutoCloseable {
             return;
         }
         try {
-            int status = (int) MUNMAP.invokeExact(MemorySegment.ofAddress(address), bytes);
-            if (status != 0) {
-                throw new IllegalStateException("munmap failed");
-            }
-        } catch (RuntimeException | Error e) {
-            throw e;
+            ForeignLibrary.check("munmap", (int) MUNMAP.invokeExact(MemorySegment.ofAddress(address), bytes));
         } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            throw ForeignLibrary.unexpected(e);
         }
     }
 

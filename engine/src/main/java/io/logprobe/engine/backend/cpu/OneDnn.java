@@ -1,15 +1,18 @@
 package io.logprobe.engine.backend.cpu;
 
+import static io.logprobe.engine.foreign.ForeignLibrary.called;
+import static io.logprobe.engine.foreign.ForeignLibrary.check;
+import static io.logprobe.engine.foreign.ForeignLibrary.created;
+import static io.logprobe.engine.foreign.ForeignLibrary.unexpected;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.foreign.ForeignLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
@@ -18,8 +21,7 @@ import java.util.Arrays;
 
 /// The part of oneDNN's C interface (version 3) that multiplies matrices.
 ///
-/// Descriptors and objects are opaque pointers. A function that fails says so by its status, which becomes an
-/// [IllegalStateException]: all arguments are ours.
+/// Descriptors and objects are opaque pointers.
 @SuppressWarnings("restricted")
 final class OneDnn {
 
@@ -58,9 +60,7 @@ final class OneDnn {
     /// `struct { int arg; dnnl_memory_t memory; }`
     private static final long ARGUMENT_BYTES = 16;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-
-    private final SymbolLookup symbols;
+    private final ForeignLibrary library;
     private final MethodHandle setThreads;
     private final MethodHandle streamCreate;
     private final MethodHandle streamDestroy;
@@ -103,59 +103,52 @@ final class OneDnn {
         try {
             // oneDNN finds libgomp beside itself only if its name is the one it was linked with.
             SymbolLookup gomp = SymbolLookup.libraryLookup(NativeLibraries.locate("libgomp.so.1"), Arena.global());
-            symbols = SymbolLookup.libraryLookup(NativeLibraries.locate("libdnnl.so.3"), Arena.global());
-            setThreads = LINKER.downcallHandle(
-                    gomp.find("omp_set_num_threads").orElseThrow(), FunctionDescriptor.ofVoid(JAVA_INT));
+            library = new ForeignLibrary(
+                    "backend cpu: oneDNN",
+                    SymbolLookup.libraryLookup(NativeLibraries.locate("libdnnl.so.3"), Arena.global()));
+            setThreads = new ForeignLibrary("backend cpu: libgomp", gomp)
+                    .function("omp_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
         } catch (IllegalArgumentException e) {
             throw new BackendUnavailable("backend cpu: oneDNN cannot be loaded: " + e.getMessage(), e);
         }
-        streamCreate = status("dnnl_stream_create", ADDRESS, ADDRESS, JAVA_INT);
-        streamDestroy = status("dnnl_stream_destroy", ADDRESS);
+        streamCreate = library.status("dnnl_stream_create", ADDRESS, ADDRESS, JAVA_INT);
+        streamDestroy = library.status("dnnl_stream_destroy", ADDRESS);
         descriptorWithStrides =
-                status("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-        descriptorWithTag = status("dnnl_memory_desc_create_with_tag", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-        descriptorClone = status("dnnl_memory_desc_clone", ADDRESS, ADDRESS);
-        descriptorDestroy = status("dnnl_memory_desc_destroy", ADDRESS);
-        descriptorSize = function("dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-        descriptorQuery = status("dnnl_memory_desc_query", ADDRESS, JAVA_INT, ADDRESS);
-        attributesCreate = status("dnnl_primitive_attr_create", ADDRESS);
-        attributesDestroy = status("dnnl_primitive_attr_destroy", ADDRESS);
-        attributesScratchpad = status("dnnl_primitive_attr_set_scratchpad_mode", ADDRESS, JAVA_INT);
-        attributesPostOps = status("dnnl_primitive_attr_set_post_ops", ADDRESS, ADDRESS);
-        postOpsCreate = status("dnnl_post_ops_create", ADDRESS);
-        postOpsDestroy = status("dnnl_post_ops_destroy", ADDRESS);
-        postOpsEltwise = status("dnnl_post_ops_append_eltwise", ADDRESS, JAVA_INT, JAVA_FLOAT, JAVA_FLOAT);
-        postOpsSum = status("dnnl_post_ops_append_sum", ADDRESS, JAVA_FLOAT, JAVA_INT, JAVA_INT);
-        matmul = status(
+                library.status("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+        descriptorWithTag =
+                library.status("dnnl_memory_desc_create_with_tag", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+        descriptorClone = library.status("dnnl_memory_desc_clone", ADDRESS, ADDRESS);
+        descriptorDestroy = library.status("dnnl_memory_desc_destroy", ADDRESS);
+        descriptorSize = library.function("dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+        descriptorQuery = library.status("dnnl_memory_desc_query", ADDRESS, JAVA_INT, ADDRESS);
+        attributesCreate = library.status("dnnl_primitive_attr_create", ADDRESS);
+        attributesDestroy = library.status("dnnl_primitive_attr_destroy", ADDRESS);
+        attributesScratchpad = library.status("dnnl_primitive_attr_set_scratchpad_mode", ADDRESS, JAVA_INT);
+        attributesPostOps = library.status("dnnl_primitive_attr_set_post_ops", ADDRESS, ADDRESS);
+        postOpsCreate = library.status("dnnl_post_ops_create", ADDRESS);
+        postOpsDestroy = library.status("dnnl_post_ops_destroy", ADDRESS);
+        postOpsEltwise = library.status("dnnl_post_ops_append_eltwise", ADDRESS, JAVA_INT, JAVA_FLOAT, JAVA_FLOAT);
+        postOpsSum = library.status("dnnl_post_ops_append_sum", ADDRESS, JAVA_FLOAT, JAVA_INT, JAVA_INT);
+        matmul = library.status(
                 "dnnl_matmul_primitive_desc_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-        reorder = status("dnnl_reorder_primitive_desc_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-        queryDescriptor =
-                function("dnnl_primitive_desc_query_md", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT));
-        primitiveDescriptorDestroy = status("dnnl_primitive_desc_destroy", ADDRESS);
-        primitiveCreate = status("dnnl_primitive_create", ADDRESS, ADDRESS);
-        primitiveDestroy = status("dnnl_primitive_destroy", ADDRESS);
-        memoryCreate = status("dnnl_memory_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-        memoryDestroy = status("dnnl_memory_destroy", ADDRESS);
-        memorySetHandle = status("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
-        execute = status("dnnl_primitive_execute", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
-        MethodHandle engineCreate = status("dnnl_engine_create", ADDRESS, JAVA_INT, JAVA_LONG);
-        engine = created(out -> engineCreate.invoke(out, CPU, 0L));
-    }
-
-    private MethodHandle status(String name, MemoryLayout... parameters) {
-        return function(name, FunctionDescriptor.of(JAVA_INT, parameters));
-    }
-
-    private MethodHandle function(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(
-                symbols.find(name)
-                        .orElseThrow(() -> new BackendUnavailable("backend cpu: oneDNN has no function " + name)),
-                descriptor);
+        reorder = library.status(
+                "dnnl_reorder_primitive_desc_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+        queryDescriptor = library.function(
+                "dnnl_primitive_desc_query_md", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT));
+        primitiveDescriptorDestroy = library.status("dnnl_primitive_desc_destroy", ADDRESS);
+        primitiveCreate = library.status("dnnl_primitive_create", ADDRESS, ADDRESS);
+        primitiveDestroy = library.status("dnnl_primitive_destroy", ADDRESS);
+        memoryCreate = library.status("dnnl_memory_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+        memoryDestroy = library.status("dnnl_memory_destroy", ADDRESS);
+        memorySetHandle = library.status("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
+        execute = library.status("dnnl_primitive_execute", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+        MethodHandle engineCreate = library.status("dnnl_engine_create", ADDRESS, JAVA_INT, JAVA_LONG);
+        engine = created("dnnl_engine_create", out -> engineCreate.invoke(out, CPU, 0L));
     }
 
     /// Version and instruction set, e.g. `oneDNN 3.13.0, avx512_core_bf16`.
     String describe() {
-        MethodHandle version = function("dnnl_version", FunctionDescriptor.of(ADDRESS));
+        MethodHandle version = library.function("dnnl_version", FunctionDescriptor.of(ADDRESS));
         return called(() -> {
             MemorySegment numbers = ((MemorySegment) version.invoke()).reinterpret(3L * Integer.BYTES);
             return "oneDNN " + numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1) + "."
@@ -165,7 +158,7 @@ final class OneDnn {
 
     /// The instruction set that is used, as `dnnl_cpu_isa_t`.
     int isa() {
-        MethodHandle isa = function("dnnl_get_effective_cpu_isa", FunctionDescriptor.of(JAVA_INT));
+        MethodHandle isa = library.function("dnnl_get_effective_cpu_isa", FunctionDescriptor.of(JAVA_INT));
         return called(() -> (int) isa.invoke());
     }
 
@@ -188,11 +181,11 @@ final class OneDnn {
     }
 
     MemorySegment stream() {
-        return created(out -> streamCreate.invoke(out, engine, IN_ORDER));
+        return created("dnnl_stream_create", out -> streamCreate.invoke(out, engine, IN_ORDER));
     }
 
     void destroyStream(MemorySegment stream) {
-        check(() -> streamDestroy.invoke(stream));
+        check("dnnl_stream_destroy", () -> streamDestroy.invoke(stream));
     }
 
     /// A dense or strided descriptor.
@@ -200,7 +193,9 @@ final class OneDnn {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment dims = dimensions(arena, dimensions);
             MemorySegment steps = dimensions(arena, strides);
-            return created(out -> descriptorWithStrides.invoke(out, dimensions.length, dims, type, steps));
+            return created(
+                    "dnnl_memory_desc_create_with_strides",
+                    out -> descriptorWithStrides.invoke(out, dimensions.length, dims, type, steps));
         }
     }
 
@@ -208,7 +203,9 @@ final class OneDnn {
     MemorySegment descriptorOfAnyLayout(int type, long... dimensions) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment dims = dimensions(arena, dimensions);
-            return created(out -> descriptorWithTag.invoke(out, dimensions.length, dims, type, TAG_ANY));
+            return created(
+                    "dnnl_memory_desc_create_with_tag",
+                    out -> descriptorWithTag.invoke(out, dimensions.length, dims, type, TAG_ANY));
         }
     }
 
@@ -219,11 +216,11 @@ final class OneDnn {
     }
 
     MemorySegment cloned(MemorySegment descriptor) {
-        return created(out -> descriptorClone.invoke(out, descriptor));
+        return created("dnnl_memory_desc_clone", out -> descriptorClone.invoke(out, descriptor));
     }
 
     void destroyDescriptor(MemorySegment descriptor) {
-        check(() -> descriptorDestroy.invoke(descriptor));
+        check("dnnl_memory_desc_destroy", () -> descriptorDestroy.invoke(descriptor));
     }
 
     long size(MemorySegment descriptor) {
@@ -249,41 +246,43 @@ final class OneDnn {
     private int number(MemorySegment descriptor, int what) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(JAVA_INT);
-            check(() -> descriptorQuery.invoke(descriptor, what, out));
+            check("dnnl_memory_desc_query", () -> descriptorQuery.invoke(descriptor, what, out));
             return out.get(JAVA_INT, 0);
         }
     }
 
     private long[] numbers(MemorySegment descriptor, int what, int count) {
-        MemorySegment array = created(out -> descriptorQuery.invoke(descriptor, what, out));
+        MemorySegment array = created("dnnl_memory_desc_query", out -> descriptorQuery.invoke(descriptor, what, out));
         return array.reinterpret((long) count * JAVA_LONG.byteSize()).toArray(JAVA_LONG);
     }
 
     MemorySegment attributes(MemorySegment postOps) {
-        MemorySegment attributes = created(attributesCreate::invoke);
-        check(() -> attributesScratchpad.invoke(attributes, SCRATCHPAD_BY_USER));
-        check(() -> attributesPostOps.invoke(attributes, postOps));
+        MemorySegment attributes = created("dnnl_primitive_attr_create", attributesCreate::invoke);
+        check(
+                "dnnl_primitive_attr_set_scratchpad_mode",
+                () -> attributesScratchpad.invoke(attributes, SCRATCHPAD_BY_USER));
+        check("dnnl_primitive_attr_set_post_ops", () -> attributesPostOps.invoke(attributes, postOps));
         return attributes;
     }
 
     void destroyAttributes(MemorySegment attributes) {
-        check(() -> attributesDestroy.invoke(attributes));
+        check("dnnl_primitive_attr_destroy", () -> attributesDestroy.invoke(attributes));
     }
 
     MemorySegment postOps() {
-        return created(postOpsCreate::invoke);
+        return created("dnnl_post_ops_create", postOpsCreate::invoke);
     }
 
     void appendEltwise(MemorySegment postOps, int algorithm, float alpha, float beta) {
-        check(() -> postOpsEltwise.invoke(postOps, algorithm, alpha, beta));
+        check("dnnl_post_ops_append_eltwise", () -> postOpsEltwise.invoke(postOps, algorithm, alpha, beta));
     }
 
     void appendSum(MemorySegment postOps) {
-        check(() -> postOpsSum.invoke(postOps, 1f, 0, 0));
+        check("dnnl_post_ops_append_sum", () -> postOpsSum.invoke(postOps, 1f, 0, 0));
     }
 
     void destroyPostOps(MemorySegment postOps) {
-        check(() -> postOpsDestroy.invoke(postOps));
+        check("dnnl_post_ops_destroy", () -> postOpsDestroy.invoke(postOps));
     }
 
     /// `destination = source · weights + bias`, on the calling thread alone.
@@ -296,13 +295,17 @@ final class OneDnn {
             MemorySegment destination,
             MemorySegment attributes) {
         useOneThread();
-        return created(out -> matmul.invoke(out, engine, source, weights, bias, destination, attributes));
+        return created(
+                "dnnl_matmul_primitive_desc_create",
+                out -> matmul.invoke(out, engine, source, weights, bias, destination, attributes));
     }
 
     /// A copy into another layout, on the calling thread alone.
     MemorySegment reorder(MemorySegment source, MemorySegment destination, MemorySegment attributes) {
         useOneThread();
-        return created(out -> reorder.invoke(out, source, engine, destination, engine, attributes));
+        return created(
+                "dnnl_reorder_primitive_desc_create",
+                out -> reorder.invoke(out, source, engine, destination, engine, attributes));
     }
 
     /// oneDNN asks OpenMP for the number of threads when a primitive is described. Our lanes are the threads.
@@ -319,28 +322,28 @@ final class OneDnn {
     }
 
     void destroyPrimitiveDescriptor(MemorySegment primitiveDescriptor) {
-        check(() -> primitiveDescriptorDestroy.invoke(primitiveDescriptor));
+        check("dnnl_primitive_desc_destroy", () -> primitiveDescriptorDestroy.invoke(primitiveDescriptor));
     }
 
     MemorySegment primitive(MemorySegment primitiveDescriptor) {
-        return created(out -> primitiveCreate.invoke(out, primitiveDescriptor));
+        return created("dnnl_primitive_create", out -> primitiveCreate.invoke(out, primitiveDescriptor));
     }
 
     void destroyPrimitive(MemorySegment primitive) {
-        check(() -> primitiveDestroy.invoke(primitive));
+        check("dnnl_primitive_destroy", () -> primitiveDestroy.invoke(primitive));
     }
 
     MemorySegment memory(MemorySegment descriptor, MemorySegment data) {
-        return created(out -> memoryCreate.invoke(out, descriptor, engine, data));
+        return created("dnnl_memory_create", out -> memoryCreate.invoke(out, descriptor, engine, data));
     }
 
     void destroyMemory(MemorySegment memory) {
-        check(() -> memoryDestroy.invoke(memory));
+        check("dnnl_memory_destroy", () -> memoryDestroy.invoke(memory));
     }
 
     void setData(MemorySegment memory, MemorySegment data) {
         try {
-            check((int) memorySetHandle.invokeExact(memory, data));
+            check("dnnl_memory_set_data_handle", (int) memorySetHandle.invokeExact(memory, data));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -348,7 +351,7 @@ final class OneDnn {
 
     void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment arguments) {
         try {
-            check((int) execute.invokeExact(primitive, stream, count, arguments));
+            check("dnnl_primitive_execute", (int) execute.invokeExact(primitive, stream, count, arguments));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -362,49 +365,5 @@ final class OneDnn {
             list.set(ValueLayout.ADDRESS, i * ARGUMENT_BYTES + 8, memories[i]);
         }
         return list;
-    }
-
-    @FunctionalInterface
-    private interface Creation {
-        Object into(MemorySegment out) throws Throwable;
-    }
-
-    @FunctionalInterface
-    private interface Call<T> {
-        T call() throws Throwable;
-    }
-
-    private static MemorySegment created(Creation creation) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ADDRESS);
-            check(() -> creation.into(out));
-            return out.get(ADDRESS, 0);
-        }
-    }
-
-    private static void check(Call<Object> call) {
-        check((int) called(call));
-    }
-
-    private static void check(int status) {
-        if (status != 0) {
-            throw new IllegalStateException("oneDNN failed with status " + status);
-        }
-    }
-
-    private static <T> T called(Call<T> call) {
-        try {
-            return call.call();
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    private static RuntimeException unexpected(Throwable e) {
-        return switch (e) {
-            case RuntimeException unchecked -> unchecked;
-            case Error error -> throw error;
-            default -> new IllegalStateException(e);
-        };
     }
 }

@@ -1,13 +1,15 @@
 package io.logprobe.engine.backend.cuda;
 
+import static io.logprobe.engine.foreign.ForeignLibrary.called;
+import static io.logprobe.engine.foreign.ForeignLibrary.check;
+import static io.logprobe.engine.foreign.ForeignLibrary.created;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.logprobe.engine.foreign.ForeignLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
@@ -16,8 +18,7 @@ import java.util.Optional;
 
 /// The part of cuBLASLt's C interface that multiplies matrices, of version 12 or 13, whichever the host has.
 ///
-/// Descriptors and objects are opaque pointers. A function that fails says so by its status, which becomes an
-/// [IllegalStateException]: all arguments are ours.
+/// Descriptors and objects are opaque pointers.
 @SuppressWarnings("restricted")
 final class CublasLt {
 
@@ -61,9 +62,6 @@ final class CublasLt {
     /// An algorithm and the workspace that it needs.
     record Algorithm(MemorySegment algo, long workspaceBytes) {}
 
-    private static final Linker LINKER = Linker.nativeLinker();
-
-    private final SymbolLookup symbols;
     private final MethodHandle create;
     private final MethodHandle destroy;
     private final MethodHandle descCreate;
@@ -94,18 +92,18 @@ final class CublasLt {
     }
 
     private CublasLt(SymbolLookup symbols) {
-        this.symbols = symbols;
-        create = status("cublasLtCreate", ADDRESS);
-        destroy = status("cublasLtDestroy", ADDRESS);
-        descCreate = status("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
-        descDestroy = status("cublasLtMatmulDescDestroy", ADDRESS);
-        descSet = status("cublasLtMatmulDescSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
-        layoutCreate = status("cublasLtMatrixLayoutCreate", ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-        layoutDestroy = status("cublasLtMatrixLayoutDestroy", ADDRESS);
-        preferenceCreate = status("cublasLtMatmulPreferenceCreate", ADDRESS);
-        preferenceDestroy = status("cublasLtMatmulPreferenceDestroy", ADDRESS);
-        preferenceSet = status("cublasLtMatmulPreferenceSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
-        heuristic = status(
+        ForeignLibrary library = new ForeignLibrary("backend cuda: cuBLASLt", symbols);
+        create = library.status("cublasLtCreate", ADDRESS);
+        destroy = library.status("cublasLtDestroy", ADDRESS);
+        descCreate = library.status("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
+        descDestroy = library.status("cublasLtMatmulDescDestroy", ADDRESS);
+        descSet = library.status("cublasLtMatmulDescSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
+        layoutCreate = library.status("cublasLtMatrixLayoutCreate", ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        layoutDestroy = library.status("cublasLtMatrixLayoutDestroy", ADDRESS);
+        preferenceCreate = library.status("cublasLtMatmulPreferenceCreate", ADDRESS);
+        preferenceDestroy = library.status("cublasLtMatmulPreferenceDestroy", ADDRESS);
+        preferenceSet = library.status("cublasLtMatmulPreferenceSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
+        heuristic = library.status(
                 "cublasLtMatmulAlgoGetHeuristic",
                 ADDRESS,
                 ADDRESS,
@@ -117,8 +115,9 @@ final class CublasLt {
                 JAVA_INT,
                 ADDRESS,
                 ADDRESS);
-        algoGet = status("cublasLtMatmulAlgoConfigGetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS);
-        matmul = status(
+        algoGet =
+                library.status("cublasLtMatmulAlgoConfigGetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS);
+        matmul = library.status(
                 "cublasLtMatmul",
                 ADDRESS,
                 ADDRESS,
@@ -136,18 +135,8 @@ final class CublasLt {
                 ADDRESS,
                 JAVA_LONG,
                 ADDRESS);
-        MethodHandle getVersion = function("cublasLtGetVersion", FunctionDescriptor.of(JAVA_LONG));
+        MethodHandle getVersion = library.function("cublasLtGetVersion", FunctionDescriptor.of(JAVA_LONG));
         version = called(() -> (long) getVersion.invoke());
-    }
-
-    private MethodHandle status(String name, MemoryLayout... parameters) {
-        return function(name, FunctionDescriptor.of(JAVA_INT, parameters));
-    }
-
-    private MethodHandle function(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(
-                symbols.find(name).orElseThrow(() -> new IllegalStateException("cuBLASLt has no function " + name)),
-                descriptor);
     }
 
     /// E.g. `cuBLASLt 12.6.3`.
@@ -302,46 +291,5 @@ final class CublasLt {
 
     private static MemorySegment at(long address) {
         return MemorySegment.ofAddress(address);
-    }
-
-    @FunctionalInterface
-    private interface Creation {
-        Object into(MemorySegment out) throws Throwable;
-    }
-
-    @FunctionalInterface
-    private interface Call<T> {
-        T call() throws Throwable;
-    }
-
-    private static MemorySegment created(String function, Creation creation) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ADDRESS);
-            check(function, () -> creation.into(out));
-            return out.get(ADDRESS, 0);
-        }
-    }
-
-    private static void check(String function, Call<Object> call) {
-        int status = (int) called(call);
-        if (status != 0) {
-            throw new IllegalStateException(function + " failed: cublasStatus_t " + status);
-        }
-    }
-
-    private static <T> T called(Call<T> call) {
-        try {
-            return call.call();
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    private static RuntimeException unexpected(Throwable e) {
-        return switch (e) {
-            case RuntimeException unchecked -> unchecked;
-            case Error error -> throw error;
-            default -> new IllegalStateException(e);
-        };
     }
 }
