@@ -32,7 +32,7 @@ final class ReferenceLogitFold implements LogitFold {
             logits[i] = Arrays.copyOf(logits[i], firstToken + tile.columns());
             for (int j = 0; j < tile.columns(); j++) {
                 logits[i][firstToken + j] =
-                        ReferenceBackend.capped(factor * HeapMatrix.heap(tile).get(i, j), softcap);
+                        ReferenceAttention.capped(factor * HeapMatrix.heap(tile).get(i, j), softcap);
             }
         }
     }
