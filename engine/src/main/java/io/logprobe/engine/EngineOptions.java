@@ -4,6 +4,7 @@ import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.tokenizer.BosPolicy;
+import java.time.Duration;
 import java.util.Objects;
 
 /// How to score. None of the options but `dtype`, `backend` and `bos` changes a single bit of the result.
@@ -13,13 +14,17 @@ import java.util.Objects;
 /// @param maxExamplesPerBlock examples scored per pass over the weights at most; results of a block are delivered
 /// together
 /// @param checkpointing where the job keeps its state, or null
+/// @param readTimeout how long a disk may take for the weights of one layer
 public record EngineOptions(
         ComputeType dtype,
         BackendChoice backend,
         BosPolicy bos,
         long memoryBytes,
         int maxExamplesPerBlock,
-        Checkpointing checkpointing) {
+        Checkpointing checkpointing,
+        Duration readTimeout) {
+
+    private static final Duration READ_TIMEOUT = Duration.ofMinutes(10);
 
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
@@ -30,6 +35,7 @@ public record EngineOptions(
         Objects.requireNonNull(dtype, "dtype");
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(bos, "bos");
+        Objects.requireNonNull(readTimeout, "readTimeout");
         if (memoryBytes <= 0) {
             throw new InvalidInput("memory must be positive, not " + memoryBytes + " bytes");
         }
@@ -40,30 +46,34 @@ public record EngineOptions(
 
     public EngineOptions(
             ComputeType dtype, BackendChoice backend, BosPolicy bos, long memoryBytes, int maxExamplesPerBlock) {
-        this(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, null);
+        this(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, null, READ_TIMEOUT);
     }
 
     public EngineOptions withCheckpointing(Checkpointing other) {
-        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, other);
+        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, other, readTimeout);
+    }
+
+    public EngineOptions withReadTimeout(Duration other) {
+        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, other);
     }
 
     public EngineOptions withDtype(ComputeType other) {
-        return new EngineOptions(other, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing);
+        return new EngineOptions(other, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout);
     }
 
     public EngineOptions withBackend(BackendChoice other) {
-        return new EngineOptions(dtype, other, bos, memoryBytes, maxExamplesPerBlock, checkpointing);
+        return new EngineOptions(dtype, other, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout);
     }
 
     public EngineOptions withBos(BosPolicy other) {
-        return new EngineOptions(dtype, backend, other, memoryBytes, maxExamplesPerBlock, checkpointing);
+        return new EngineOptions(dtype, backend, other, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout);
     }
 
     public EngineOptions withMemoryBytes(long other) {
-        return new EngineOptions(dtype, backend, bos, other, maxExamplesPerBlock, checkpointing);
+        return new EngineOptions(dtype, backend, bos, other, maxExamplesPerBlock, checkpointing, readTimeout);
     }
 
     public EngineOptions withMaxExamplesPerBlock(int other) {
-        return new EngineOptions(dtype, backend, bos, memoryBytes, other, checkpointing);
+        return new EngineOptions(dtype, backend, bos, memoryBytes, other, checkpointing, readTimeout);
     }
 }

@@ -80,7 +80,7 @@ final class LayerMajorScorer implements Scorer {
             Architecture architecture = family.describe(config, Tensors.of(checkpoint));
             Thread.ofVirtual().start(opening);
             backend = Backends.open(options, String.valueOf(folder.getFileName()));
-            model = CausalModel.open(architecture, checkpoint, backend);
+            model = CausalModel.open(architecture, checkpoint, backend, options.readTimeout());
             if (options.memoryBytes() == EngineOptions.UNBOUNDED) {
                 model.hold(model.plan(0, 0, EngineOptions.UNBOUNDED));
             }
@@ -97,10 +97,7 @@ final class LayerMajorScorer implements Scorer {
                     Duration.ofNanos(System.nanoTime() - start));
         } catch (RuntimeException | Error e) {
             opening.cancel(false);
-            if (model != null) {
-                model.close();
-            }
-            close(backend, tokenizer, checkpoint);
+            close(checkpoint, model, backend, tokenizer);
             throw e;
         }
     }
@@ -193,10 +190,14 @@ final class LayerMajorScorer implements Scorer {
         model.hold(memory);
         tally.loaded(Duration.ofNanos(System.nanoTime() - holding));
 
-        JobProgress progress = JobProgress.of(examples.size(), blocks, model.costs(), memory.headParts());
         RunCheckpoint kept = options.checkpointing() == null
                 ? null
                 : RunCheckpoint.open(options.checkpointing(), digest(encoded, blocks), backend);
+        JobProgress work = JobProgress.of(examples.size(), blocks, model.costs(), memory.headParts());
+        JobProgress progress =
+                kept == null ? work : work.continuedAfter(kept.done().size(), kept.layersDone());
+        Pace pace = new Pace();
+        long working = System.nanoTime();
         for (int i = 0; i < blocks.size(); i++) {
             ScoringBlock block = blocks.get(i);
             List<EncodedPair> pairs = encoded.subList(block.first(), block.end()).stream()
@@ -207,7 +208,10 @@ final class LayerMajorScorer implements Scorer {
             Predictions predictions = kept != null && i < kept.done().size()
                     ? kept.done().get(i)
                     : model.run(
-                            block.plan(), last, kept == null ? LayerCheckpoint.NONE : kept, progress.listener(i, sink));
+                            block.plan(),
+                            last,
+                            kept == null ? LayerCheckpoint.NONE : kept,
+                            progress.listener(i, working, pace, sink));
             if (kept != null && i >= kept.done().size()) {
                 kept.blockDone(predictions);
             }
@@ -217,6 +221,7 @@ final class LayerMajorScorer implements Scorer {
             tally.scored(scored);
             sink.accept(scored);
         }
+        sink.finished();
         if (kept != null) {
             kept.delete();
         }
@@ -288,19 +293,22 @@ final class LayerMajorScorer implements Scorer {
 
     @Override
     public void close() {
-        model.close();
-        close(backend, tokenizer, checkpoint);
+        close(checkpoint, model, backend, tokenizer);
     }
 
-    private static void close(Backend backend, Tokenizer tokenizer, Checkpoint checkpoint) {
+    /// The files first: that ends reads which are still going on, and the backend must outlive those.
+    private static void close(Checkpoint checkpoint, CausalModel model, Backend backend, Tokenizer tokenizer) {
+        if (checkpoint != null) {
+            checkpoint.close();
+        }
+        if (model != null) {
+            model.close();
+        }
         if (backend != null) {
             backend.close();
         }
         if (tokenizer != null) {
             tokenizer.close();
-        }
-        if (checkpoint != null) {
-            checkpoint.close();
         }
     }
 }

@@ -3,12 +3,11 @@ package io.logprobe.engine;
 import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.backend.Matrix;
 import io.logprobe.engine.failure.InvalidInput;
+import io.logprobe.engine.failure.OutputUnwritable;
 import io.logprobe.engine.memory.NativeBuffer;
 import io.logprobe.engine.model.LayerCheckpoint;
 import io.logprobe.engine.model.Predictions;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,30 +17,33 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /// A job's state on disk between two layers: the predictions of the blocks that are done, and the hidden states of
 /// the one in work. The file is replaced as a whole, so that a process that dies leaves the last complete state.
 ///
 /// ```
 /// magic 8 | digest of the job 32 | blocks done 4 | per block: predictions 4, logprobs 8 each, greedy 1 each
-/// layers done 4 | rows 4 | columns 4 | hidden float32 [rows, columns]
+/// layers done 4 | float32 [rows, hidden], if there are layers done | CRC-32C of everything before it 4
 /// ```
 final class RunCheckpoint implements LayerCheckpoint {
 
-    private static final long MAGIC = 0x4c50434b50543031L; // LPCKPT01
-    private static final int LARGEST_WRITE = 64 << 20;
+    private static final long MAGIC = 0x4c50434b50543032L; // LPCKPT02
+    private static final int PIECE_BYTES = 16 << 20;
 
     private final Path file;
+    private final Path partial;
     private final long intervalNanos;
     private final byte[] digest;
     private final Backend backend;
     private final List<Predictions> done = new ArrayList<>();
     private int layersDone;
-    private NativeBuffer restored; // [rows, columns] of the block in work, until it is taken
+    private long hiddenStates; // where they begin in the file, until they are restored; 0 for nowhere
     private long lastSave = System.nanoTime();
 
     private RunCheckpoint(Checkpointing where, byte[] digest, Backend backend) {
         this.file = where.file();
+        this.partial = file.resolveSibling(file.getFileName() + ".partial");
         this.intervalNanos = where.interval().toNanos();
         this.digest = digest;
         this.backend = backend;
@@ -63,11 +65,14 @@ final class RunCheckpoint implements LayerCheckpoint {
         return done;
     }
 
+    /// Layers of the block after those that are done, for which there are hidden states.
+    int layersDone() {
+        return layersDone;
+    }
+
     private void load() {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (read(channel, Long.BYTES).getLong() != MAGIC) {
-                throw new InvalidInput("checkpoint " + file + " is none of this version");
-            }
+            requireIntact(channel);
             byte[] found = read(channel, digest.length).array();
             if (!Arrays.equals(found, digest)) {
                 throw new InvalidInput("checkpoint " + file
@@ -77,32 +82,44 @@ final class RunCheckpoint implements LayerCheckpoint {
                 done.add(predictions(channel));
             }
             layersDone = read(channel, Integer.BYTES).getInt();
-            long rows = read(channel, Integer.BYTES).getInt();
-            long columns = read(channel, Integer.BYTES).getInt();
-            long bytes = rows * columns * Float.BYTES;
-            if (layersDone > 0 && bytes == channel.size() - channel.position()) {
-                restored = NativeBuffer.allocate(bytes);
-                for (long at = 0; at < bytes; at += LARGEST_WRITE) {
-                    ByteBuffer part = restored.data()
-                            .asSlice(at, Math.min(LARGEST_WRITE, bytes - at))
-                            .asByteBuffer();
-                    while (part.hasRemaining() && channel.read(part) >= 0) {}
-                }
-            } else if (layersDone > 0) {
-                throw new EOFException("incomplete");
-            }
+            hiddenStates = layersDone > 0 ? channel.position() : 0;
         } catch (IOException e) {
             throw new InvalidInput("checkpoint " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static ByteBuffer read(FileChannel channel, int bytes) throws IOException {
-        if (bytes < 0 || bytes > channel.size() - channel.position()) {
-            throw new EOFException("incomplete");
+    /// Reads the magic number and compares the checksum: from then on the file is trusted.
+    private void requireIntact(FileChannel channel) throws IOException {
+        long checked = channel.size() - Integer.BYTES;
+        if (checked < Long.BYTES + digest.length) {
+            throw new InvalidInput("checkpoint " + file + " is incomplete: delete it to start anew");
         }
+        if (read(channel, Long.BYTES).getLong() != MAGIC) {
+            throw new InvalidInput("checkpoint " + file + " is none of this version: delete it to start anew");
+        }
+        channel.position(0);
+        CRC32C checksum = new CRC32C();
+        for (long left = checked; left > 0; left -= PIECE_BYTES) {
+            checksum.update(read(channel, (int) Math.min(PIECE_BYTES, left)));
+        }
+        if (read(channel, Integer.BYTES).getInt() != (int) checksum.getValue()) {
+            throw new InvalidInput("checkpoint " + file + " is damaged: delete it to start anew");
+        }
+        channel.position(Long.BYTES);
+    }
+
+    private static ByteBuffer read(FileChannel channel, int bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bytes);
-        while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
+        readFully(channel, buffer);
         return buffer.flip();
+    }
+
+    private static void readFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new IOException("it has become shorter");
+            }
+        }
     }
 
     private static Predictions predictions(FileChannel channel) throws IOException {
@@ -119,17 +136,31 @@ final class RunCheckpoint implements LayerCheckpoint {
 
     @Override
     public int restore(Matrix hidden) {
-        if (restored == null) {
+        if (hiddenStates == 0) {
             return 0;
         }
-        try (NativeBuffer values = restored) {
-            if (values.data().byteSize() != (long) hidden.rows() * hidden.columns() * Float.BYTES) {
-                throw new InvalidInput("checkpoint " + file + " holds hidden states of another shape");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                NativeBuffer buffer = NativeBuffer.allocate(pieceRows(hidden) * rowBytes(hidden))) {
+            channel.position(hiddenStates);
+            for (int row = 0; row < hidden.rows(); row += pieceRows(hidden)) {
+                Matrix piece = hidden.rows(row, Math.min(pieceRows(hidden), hidden.rows() - row));
+                var values = buffer.data().asSlice(0, piece.rows() * rowBytes(hidden));
+                readFully(channel, values.asByteBuffer());
+                backend.write(values, piece);
             }
-            backend.write(values.data(), hidden);
+        } catch (IOException e) {
+            throw new InvalidInput("checkpoint " + file + " cannot be read: " + e.getMessage(), e);
         }
-        restored = null;
+        hiddenStates = 0;
         return layersDone;
+    }
+
+    private static long rowBytes(Matrix hidden) {
+        return (long) hidden.columns() * Float.BYTES;
+    }
+
+    private static int pieceRows(Matrix hidden) {
+        return (int) Math.max(1, Math.min(hidden.rows(), PIECE_BYTES / rowBytes(hidden)));
     }
 
     @Override
@@ -142,9 +173,7 @@ final class RunCheckpoint implements LayerCheckpoint {
 
     @Override
     public void failed(Matrix hidden) {
-        if (layersDone > 0) {
-            save(layersDone, hidden);
-        }
+        save(layersDone, layersDone == 0 ? null : hidden);
     }
 
     /// A block is done.
@@ -157,48 +186,59 @@ final class RunCheckpoint implements LayerCheckpoint {
     }
 
     private void save(int layers, Matrix hidden) {
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        int rows = hidden == null ? 0 : hidden.rows();
-        int columns = hidden == null ? 0 : hidden.columns();
         try {
             try (FileChannel channel = FileChannel.open(
-                            partial,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING);
-                    NativeBuffer values = NativeBuffer.allocate((long) rows * columns * Float.BYTES)) {
-                write(
-                        channel,
-                        ByteBuffer.allocate(Long.BYTES + digest.length + Integer.BYTES)
-                                .putLong(MAGIC)
-                                .put(digest)
-                                .putInt(done.size()));
-                for (Predictions predictions : done) {
-                    write(channel, bytes(predictions));
-                }
-                write(
-                        channel,
-                        ByteBuffer.allocate(3 * Integer.BYTES)
-                                .putInt(layers)
-                                .putInt(rows)
-                                .putInt(columns));
-                if (hidden != null) {
-                    backend.read(hidden, values.data());
-                    for (long at = 0; at < values.data().byteSize(); at += LARGEST_WRITE) {
-                        long size = Math.min(LARGEST_WRITE, values.data().byteSize() - at);
-                        ByteBuffer part = values.data().asSlice(at, size).asByteBuffer();
-                        while (part.hasRemaining()) {
-                            channel.write(part);
-                        }
-                    }
-                }
+                    partial,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                write(channel, layers, hidden);
                 channel.force(true);
+            } catch (IOException e) {
+                Files.deleteIfExists(partial);
+                throw e;
             }
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + file + " cannot be written", e);
+            throw OutputUnwritable.of("checkpoint " + file, e);
         }
         lastSave = System.nanoTime();
+    }
+
+    private void write(FileChannel channel, int layers, Matrix hidden) throws IOException {
+        CRC32C checksum = new CRC32C();
+        write(
+                channel,
+                ByteBuffer.allocate(Long.BYTES + digest.length + Integer.BYTES)
+                        .putLong(MAGIC)
+                        .put(digest)
+                        .putInt(done.size())
+                        .flip(),
+                checksum);
+        for (Predictions predictions : done) {
+            write(channel, bytes(predictions), checksum);
+        }
+        write(channel, number(layers), checksum);
+        if (hidden != null) {
+            writeHidden(channel, hidden, checksum);
+        }
+        write(channel, number((int) checksum.getValue()), checksum);
+    }
+
+    private static ByteBuffer number(int value) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(value).flip();
+    }
+
+    /// In pieces: there is no memory for the hidden states twice.
+    private void writeHidden(FileChannel channel, Matrix hidden, CRC32C checksum) throws IOException {
+        try (NativeBuffer buffer = NativeBuffer.allocate(pieceRows(hidden) * rowBytes(hidden))) {
+            for (int row = 0; row < hidden.rows(); row += pieceRows(hidden)) {
+                Matrix piece = hidden.rows(row, Math.min(pieceRows(hidden), hidden.rows() - row));
+                var values = buffer.data().asSlice(0, piece.rows() * rowBytes(hidden));
+                backend.read(piece, values);
+                write(channel, values.asByteBuffer(), checksum);
+            }
+        }
     }
 
     private static ByteBuffer bytes(Predictions predictions) {
@@ -211,11 +251,11 @@ final class RunCheckpoint implements LayerCheckpoint {
         for (boolean greedy : predictions.greedy()) {
             buffer.put((byte) (greedy ? 1 : 0));
         }
-        return buffer;
+        return buffer.flip();
     }
 
-    private static void write(FileChannel channel, ByteBuffer buffer) throws IOException {
-        buffer.flip();
+    private static void write(FileChannel channel, ByteBuffer buffer, CRC32C checksum) throws IOException {
+        checksum.update(buffer.duplicate());
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
@@ -225,8 +265,9 @@ final class RunCheckpoint implements LayerCheckpoint {
     void delete() {
         try {
             Files.deleteIfExists(file);
+            Files.deleteIfExists(partial);
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + file + " cannot be deleted", e);
+            throw OutputUnwritable.of("checkpoint " + file, e);
         }
     }
 }

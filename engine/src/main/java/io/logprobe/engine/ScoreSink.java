@@ -2,7 +2,7 @@ package io.logprobe.engine;
 
 import java.util.List;
 
-/// Receives results on the scoring thread. An exception thrown by either method stops the job and is passed on to the
+/// Receives results on the scoring thread. An exception that a method throws stops the job and is passed on to the
 /// caller.
 @FunctionalInterface
 public interface ScoreSink {
@@ -12,4 +12,7 @@ public interface ScoreSink {
 
     /// Called after each layer of each block.
     default void progress(Progress progress) {}
+
+    /// All blocks have arrived. Only when this returns is the job's kept state deleted.
+    default void finished() {}
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +73,7 @@ class RunCheckpointTest {
         score(kept, examples("Number"), continued);
 
         assertThat(continued.results).isEqualTo(whole.results);
-        assertThat(continued.steps).startsWith("1/1", "1/3").noneMatch(step -> step.startsWith("0/"));
+        assertThat(continued.steps).startsWith("1/2", "1/3").noneMatch(step -> step.startsWith("0/"));
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -94,11 +95,31 @@ class RunCheckpointTest {
         assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(0, 2)))
                 .isInstanceOf(Died.class);
         byte[] bytes = Files.readAllBytes(state);
-        Files.write(state, java.util.Arrays.copyOf(bytes, bytes.length - 100));
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(state, bytes);
 
         assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(-1, -1)))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessageContaining("state cannot be read: incomplete");
+                .hasMessageContaining("state is damaged");
+    }
+
+    @Test
+    void refusesAStateThatWasCutOff() throws IOException {
+        Path state = folder.resolve("state");
+        EngineOptions kept = options(state);
+        assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(0, 2)))
+                .isInstanceOf(Died.class);
+        byte[] bytes = Files.readAllBytes(state);
+
+        Files.write(state, Arrays.copyOf(bytes, bytes.length - 100));
+        assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(-1, -1)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("state is damaged");
+
+        Files.write(state, Arrays.copyOf(bytes, 20));
+        assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(-1, -1)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("state is incomplete");
     }
 
     private static EngineOptions options(Path state) {

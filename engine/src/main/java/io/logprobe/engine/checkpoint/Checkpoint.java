@@ -1,6 +1,7 @@
 package io.logprobe.engine.checkpoint;
 
 import io.logprobe.engine.failure.InvalidCheckpoint;
+import io.logprobe.engine.failure.WeightsUnreadable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -170,9 +171,16 @@ public final class Checkpoint implements AutoCloseable {
                 .sum();
     }
 
-    /// Paths, sizes and times of the files: equal as long as nobody replaces one.
+    /// Paths, sizes, times and samples of the files: equal as long as nobody replaces one.
     public String identity() {
         return files.stream().map(TensorFile::identity).collect(Collectors.joining("\n"));
+    }
+
+    /// Notices that somebody has written to a file, after tensors have been read from it.
+    ///
+    /// @throws WeightsUnreadable naming the file
+    public void requireUnchanged() {
+        files.forEach(TensorFile::requireUnchanged);
     }
 
     /// Names, types and shapes of all tensors in a fixed order, one per line: equal for equal layouts.
@@ -217,7 +225,11 @@ public final class Checkpoint implements AutoCloseable {
         }
         Objects.checkFromIndexSize(firstRow, rowCount, info.rows());
         long bytes = Math.multiplyExact(Math.multiplyExact(rowCount, info.rowElements()), format.bytes());
-        TensorReader.read(tensor, firstRow, rowCount, destination.asSlice(0, bytes), format);
+        try {
+            TensorReader.read(tensor, firstRow, rowCount, destination.asSlice(0, bytes), format);
+        } catch (WeightsUnreadable e) {
+            throw new WeightsUnreadable("tensor '" + name + "' in " + e.getMessage(), e);
+        }
     }
 
     private StoredTensor tensor(String name) {

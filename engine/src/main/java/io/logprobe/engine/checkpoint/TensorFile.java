@@ -1,8 +1,8 @@
 package io.logprobe.engine.checkpoint;
 
 import io.logprobe.engine.failure.InvalidCheckpoint;
+import io.logprobe.engine.failure.WeightsUnreadable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -13,30 +13,43 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 
 /// A file of known size, read at absolute positions by any number of threads at once.
 ///
 /// Positional reads and not a mapping: a file that shrinks under a mapping kills the process, and one copy into the
 /// caller's memory is as fast. An interrupt closes a channel for everybody; it is opened again for the others,
 /// provided that the path still leads to the same file.
+///
+/// Closing never waits for a reader: one that a stalled disk holds up may not come back for hours. The last reader
+/// closes the channel.
 final class TensorFile implements AutoCloseable {
 
-    /// One read call moves at most this much, so that a page cache miss of one reader does not stall an interrupt.
-    private static final long MAX_READ_BYTES = 64L << 20;
+    /// One system call moves at most this much, so that a reader soon notices that the file is closed.
+    private static final long MAX_READ_BYTES = 8L << 20;
+
+    private static final int SAMPLES = 8;
+    private static final int SAMPLE_BYTES = 4 << 10;
 
     private final Path path;
     private final long size;
-    private final Object identity;
+    private final Object fileKey;
+    private final FileTime modified;
     private FileChannel channel;
+    private int readers;
     private boolean closed;
 
-    private TensorFile(Path path, FileChannel channel, long size, Object identity) {
+    private TensorFile(Path path, FileChannel channel, long size, Object fileKey, FileTime modified) {
         this.path = path;
         this.channel = channel;
         this.size = size;
-        this.identity = identity;
+        this.fileKey = fileKey;
+        this.modified = modified;
     }
 
     static TensorFile open(Path path) {
@@ -47,7 +60,8 @@ final class TensorFile implements AutoCloseable {
                 throw new InvalidCheckpoint(path + ": not a regular file");
             }
             channel = FileChannel.open(path, StandardOpenOption.READ);
-            TensorFile file = new TensorFile(path, channel, channel.size(), identity(attributes));
+            TensorFile file =
+                    new TensorFile(path, channel, channel.size(), fileKey(attributes), attributes.lastModifiedTime());
             channel = null;
             return file;
         } catch (NoSuchFileException e) {
@@ -59,8 +73,36 @@ final class TensorFile implements AutoCloseable {
         }
     }
 
+    /// Path, size, time and samples of the content: equal after a disk has gone and come back, and different for
+    /// another file.
     String identity() {
-        return path.toAbsolutePath() + " " + identity;
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            int length = (int) Math.min(SAMPLE_BYTES, size);
+            for (int sample = 0; sample < SAMPLES; sample++) {
+                digest.update(readBytes((size - length) / (SAMPLES - 1) * sample, length));
+            }
+            return path.toAbsolutePath() + " " + size + " " + modified + " "
+                    + HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is in every JDK", e);
+        }
+    }
+
+    /// Notices that somebody writes to the file. A file that takes its place does no harm: the opened one is read on.
+    ///
+    /// @throws WeightsUnreadable when the file is not what it was when it was opened
+    void requireUnchanged() {
+        try {
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            boolean same = fileKey(now).equals(fileKey);
+            if (same && (now.size() != size || !now.lastModifiedTime().equals(modified))) {
+                throw new WeightsUnreadable(path + ": changed while it was read");
+            }
+        } catch (IOException e) {
+            // The path is gone, the opened file is not.
+            return;
+        }
     }
 
     Path path() {
@@ -72,6 +114,8 @@ final class TensorFile implements AutoCloseable {
     }
 
     /// Fills `destination` with the bytes at `position`.
+    ///
+    /// @throws WeightsUnreadable when the disk fails, or the file has become shorter
     void read(MemorySegment destination, long position) {
         Objects.checkFromIndexSize(position, destination.byteSize(), size);
         for (long done = 0; done < destination.byteSize(); ) {
@@ -90,53 +134,76 @@ final class TensorFile implements AutoCloseable {
     private void readFully(ByteBuffer buffer, long start) {
         long position = start;
         while (buffer.hasRemaining()) {
-            FileChannel current = channel();
+            FileChannel current = enter();
             try {
                 int count = current.read(buffer, position);
                 if (count < 0) {
-                    throw new InvalidCheckpoint(path + ": truncated while it was read, at byte " + position);
+                    throw new WeightsUnreadable(path + ": truncated while it was read, at byte " + position);
                 }
                 position += count;
             } catch (ClosedByInterruptException e) {
-                throw new UncheckedIOException(path + ": reading was interrupted", e);
+                throw cancelled("reading was interrupted", e);
             } catch (ClosedChannelException e) {
                 reopen(current, e);
             } catch (IOException e) {
-                throw new UncheckedIOException(path + ": cannot be read at byte " + position, e);
+                throw new WeightsUnreadable(path + ": cannot be read at byte " + position + ": " + e.getMessage(), e);
+            } finally {
+                leave();
             }
         }
     }
 
-    private synchronized FileChannel channel() {
+    private synchronized FileChannel enter() {
+        if (closed) {
+            throw cancelled("closed while it was read", null);
+        }
+        readers++;
         return channel;
+    }
+
+    private synchronized void leave() {
+        readers--;
+        if (closed && readers == 0) {
+            closeQuietly(channel);
+        }
+    }
+
+    private CancellationException cancelled(String reason, Throwable cause) {
+        CancellationException cancelled = new CancellationException(path + ": " + reason);
+        cancelled.initCause(cause);
+        return cancelled;
     }
 
     private synchronized void reopen(FileChannel broken, ClosedChannelException reason) {
         if (closed) {
-            throw new IllegalStateException(path + ": read after close", reason);
+            throw cancelled("closed while it was read", reason);
         }
         if (channel != broken) {
             return;
         }
         try {
-            if (!identity.equals(identity(Files.readAttributes(path, BasicFileAttributes.class)))) {
-                throw new InvalidCheckpoint(path + ": replaced while it was read");
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!fileKey(now).equals(fileKey)
+                    || now.size() != size
+                    || !now.lastModifiedTime().equals(modified)) {
+                throw new WeightsUnreadable(path + ": replaced while it was read");
             }
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException e) {
-            throw new UncheckedIOException(path + ": cannot be opened again", e);
+            throw new WeightsUnreadable(path + ": cannot be opened again: " + e.getMessage(), e);
         }
     }
 
-    private static Object identity(BasicFileAttributes attributes) {
-        return List.of(
-                Objects.requireNonNullElse(attributes.fileKey(), ""), attributes.size(), attributes.lastModifiedTime());
+    private static Object fileKey(BasicFileAttributes attributes) {
+        return Objects.requireNonNullElse(attributes.fileKey(), "");
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        closeQuietly(channel);
+        if (readers == 0) {
+            closeQuietly(channel);
+        }
     }
 
     private static void closeQuietly(FileChannel channel) {

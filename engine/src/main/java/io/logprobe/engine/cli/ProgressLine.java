@@ -21,6 +21,11 @@ record ProgressLine(ScoreSink results, PrintWriter err) implements ScoreSink {
         err.flush();
     }
 
+    @Override
+    public void finished() {
+        results.finished();
+    }
+
     static String text(Progress progress) {
         return String.format(
                 Locale.ROOT,

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logprobe.engine.ScoreSink;
 import io.logprobe.engine.ScoredExample;
 import io.logprobe.engine.failure.InvalidInput;
+import io.logprobe.engine.failure.OutputUnwritable;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,27 +52,28 @@ final class ResultFile implements ScoreSink, AutoCloseable {
                 writer.write(ROW.writeValueAsString(result));
                 writer.write('\n');
             }
+            writer.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw OutputUnwritable.of("--output " + target, e);
         }
     }
 
-    void commit() {
+    @Override
+    public void finished() {
         try {
             writer.close();
             Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw OutputUnwritable.of("--output " + target, e);
         }
     }
 
     @Override
     public void close() {
-        try {
-            writer.close();
+        try (writer) {
             Files.deleteIfExists(partial);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw OutputUnwritable.of("--output " + target, e);
         }
     }
 }

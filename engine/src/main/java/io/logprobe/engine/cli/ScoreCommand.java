@@ -4,13 +4,15 @@ import io.logprobe.engine.Checkpointing;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Example;
 import io.logprobe.engine.JsonLines;
-import io.logprobe.engine.ScoreSink;
 import io.logprobe.engine.ScoreSummary;
 import io.logprobe.engine.Scorer;
 import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.failure.InvalidInput;
+import io.logprobe.engine.failure.OutputUnwritable;
+import io.logprobe.engine.failure.WeightsUnreadable;
 import io.logprobe.engine.tokenizer.BosPolicy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,8 +27,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Scores a JSON Lines file of {\"text\", \"classes\", \"target\"} rows with a model folder.")
 final class ScoreCommand implements Callable<Integer> {
-
-    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(20);
 
     enum SummaryForm {
         TEXT,
@@ -63,6 +63,18 @@ final class ScoreCommand implements Callable<Integer> {
                     + "(default with --memory: the output's name with .checkpoint)")
     private Path checkpoint;
 
+    @Option(
+            names = "--checkpoint-interval",
+            defaultValue = "20",
+            description = "seconds of work that may be lost at most, beside the layer in work (${DEFAULT-VALUE})")
+    private int checkpointInterval;
+
+    @Option(
+            names = "--read-timeout",
+            defaultValue = "600",
+            description = "seconds that the weights of one layer may take to arrive from the disk (${DEFAULT-VALUE})")
+    private int readTimeout;
+
     @Option(names = "--explain", description = "print what the job will cost instead of doing it")
     private boolean explain;
 
@@ -88,7 +100,14 @@ final class ScoreCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new InvalidInput("--limit must be positive, not " + limit);
         }
+        if (checkpointInterval < 0) {
+            throw new InvalidInput("--checkpoint-interval must not be negative, not " + checkpointInterval);
+        }
+        if (readTimeout < 1) {
+            throw new InvalidInput("--read-timeout must be positive, not " + readTimeout);
+        }
         EngineOptions options = EngineOptions.DEFAULT
+                .withReadTimeout(Duration.ofSeconds(readTimeout))
                 .withDtype(dtype)
                 .withBackend(backend)
                 .withBos(bos)
@@ -106,16 +125,9 @@ final class ScoreCommand implements Callable<Integer> {
                 ? checkpoint
                 : output.resolveSibling(output.getFileName() + ".checkpoint");
         if (state != null) {
-            options = options.withCheckpointing(new Checkpointing(state, CHECKPOINT_INTERVAL));
+            options = options.withCheckpointing(new Checkpointing(state, Duration.ofSeconds(checkpointInterval)));
         }
-        ScoreSummary result;
-        try (ResultFile file = ResultFile.create(output);
-                Scorer scorer = Scorer.open(model, options)) {
-            ScoreSink sink =
-                    progress ? new ProgressLine(file, spec.commandLine().getErr()) : file;
-            result = scorer.score(examples, sink);
-            file.commit();
-        }
+        ScoreSummary result = score(options, examples, state);
         spec.commandLine()
                 .getOut()
                 .println(
@@ -124,6 +136,23 @@ final class ScoreCommand implements Callable<Integer> {
                             case TEXT -> Summaries.text(result);
                         });
         return 0;
+    }
+
+    private ScoreSummary score(EngineOptions options, List<Example> examples, Path state) {
+        try (ResultFile file = ResultFile.create(output);
+                Scorer scorer = Scorer.open(model, options)) {
+            return scorer.score(
+                    examples,
+                    progress ? new ProgressLine(file, spec.commandLine().getErr()) : file);
+        } catch (WeightsUnreadable e) {
+            throw new WeightsUnreadable(e.getMessage() + continuation(state), e);
+        } catch (OutputUnwritable e) {
+            throw new OutputUnwritable(e.getMessage() + continuation(state), e);
+        }
+    }
+
+    private static String continuation(Path state) {
+        return state != null && Files.exists(state) ? "; the same command continues from " + state : "";
     }
 
     private int explain(EngineOptions options, List<Example> examples) {

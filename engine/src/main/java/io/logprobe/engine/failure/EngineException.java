@@ -8,7 +8,8 @@ public abstract sealed class EngineException extends RuntimeException
                 UnsupportedModel,
                 InsufficientMemory,
                 BackendUnavailable,
-                WeightsUnreadable {
+                WeightsUnreadable,
+                OutputUnwritable {
 
     private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,10 @@ public final class WeightsUnreadable extends EngineException {
 
     private static final long serialVersionUID = 1L;
 
+    public WeightsUnreadable(String message) {
+        this(message, null);
+    }
+
     public WeightsUnreadable(String message, Throwable cause) {
         super(message, cause);
     }

@@ -1,28 +1,25 @@
 package io.logprobe.engine.model;
 
 import io.logprobe.engine.backend.Backend;
-import io.logprobe.engine.backend.Epilogue;
 import io.logprobe.engine.backend.Matrix;
 import io.logprobe.engine.backend.Resource;
 import io.logprobe.engine.backend.RotaryTable;
 import io.logprobe.engine.backend.Rotation;
 import io.logprobe.engine.checkpoint.Checkpoint;
+import io.logprobe.engine.failure.OutputUnwritable;
 import io.logprobe.engine.failure.WeightsUnreadable;
 import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.architecture.AttentionSheet;
-import io.logprobe.engine.model.architecture.Embedding;
 import io.logprobe.engine.model.architecture.LayerSheet;
-import io.logprobe.engine.model.architecture.MatrixRef;
 import io.logprobe.engine.model.architecture.PositionBias;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /// A model that is ready to run. For each layer, all rows of the job go through it before the next one's weights are
@@ -33,23 +30,30 @@ public final class CausalModel implements Resource {
     private final Backend backend;
     private final WeightLoader loader;
     private final ModelCosts costs;
+    private final ReadTimeout timeout;
     private final long parameters;
     private MemoryPlan held;
     private StagedWeights weights;
 
-    private CausalModel(Architecture architecture, Backend backend, WeightLoader loader, long parameters) {
+    private CausalModel(
+            Architecture architecture, Backend backend, WeightLoader loader, ReadTimeout timeout, long parameters) {
         this.architecture = architecture;
         this.backend = backend;
         this.loader = loader;
         this.costs = new ModelCosts(architecture, backend);
+        this.timeout = timeout;
         this.parameters = parameters;
     }
 
-    /// Checks that all weights are there and have the right shapes. The checkpoint must stay open as long as the
-    /// model.
-    public static CausalModel open(Architecture architecture, Checkpoint checkpoint, Backend backend) {
+    /// Checks that all weights are there and have the right shapes. Closing the checkpoint before the model ends reads
+    /// that are still going on.
+    ///
+    /// @param readTimeout how long the weights of one stage may take to arrive
+    public static CausalModel open(
+            Architecture architecture, Checkpoint checkpoint, Backend backend, Duration readTimeout) {
         WeightLoader loader = new WeightLoader(checkpoint, backend);
-        return new CausalModel(architecture, backend, loader, loader.require(TensorRefs.of(architecture)));
+        long parameters = loader.require(TensorRefs.of(architecture));
+        return new CausalModel(architecture, backend, loader, new ReadTimeout(readTimeout), parameters);
     }
 
     public ModelCosts costs() {
@@ -78,7 +82,7 @@ public final class CausalModel implements Resource {
             return;
         }
         close();
-        weights = new StagedWeights(architecture, loader, plan, backend.lanes());
+        weights = new StagedWeights(architecture, loader, plan, backend.lanes(), timeout);
         held = plan;
         weights.awaitResident();
     }
@@ -93,21 +97,40 @@ public final class CausalModel implements Resource {
     /// @param lastPass whether no other pass follows
     /// @param checkpoint where the pass may take up what an earlier one has left
     /// @throws CancellationException when interrupted
+    /// @throws WeightsUnreadable after what is done has gone to `checkpoint`
     public Predictions run(ScoringPlan plan, boolean lastPass, LayerCheckpoint checkpoint, PassListener listener) {
+        weights.anotherPass(!lastPass);
+        try (JobMatrices job = jobMatrices(plan.trie())) {
+            try {
+                return run(plan, job, checkpoint, listener);
+            } catch (WeightsUnreadable e) {
+                keep(checkpoint, job.hidden(), e);
+                throw e;
+            }
+        }
+    }
+
+    /// Weights are read between two layers, so the hidden states are whole whenever they cannot be had.
+    private static void keep(LayerCheckpoint checkpoint, Matrix hidden, WeightsUnreadable reason) {
+        try {
+            checkpoint.failed(hidden);
+        } catch (OutputUnwritable e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private Predictions run(ScoringPlan plan, JobMatrices job, LayerCheckpoint checkpoint, PassListener listener) {
         int layers = architecture.layers().size();
         int steps = layers + 1 + weights.headParts();
-        weights.anotherPass(!lastPass);
-        try (Arena arena = Arena.ofConfined();
-                Resources shared = new Resources()) {
-            JobMatrices job = shared.own(jobMatrices(plan.trie()));
-            int layersDone = checkpoint.restore(job.hidden());
-            if (layersDone == 0) {
-                embed(plan.trie(), job, arena);
-            }
-            completed(listener, 1, steps);
-            IdentityHashMap<Rotation, RotaryTable> rotations = new IdentityHashMap<>();
-            IdentityHashMap<PositionBias, Matrix> biases = new IdentityHashMap<>();
-            int positions = plan.trie().longestSequence();
+        int layersDone = checkpoint.restore(job.hidden());
+        if (layersDone == 0) {
+            new EmbeddingPass(backend, architecture.embedding(), loader, timeout).run(plan.trie(), job);
+        }
+        completed(listener, 1 + layersDone, steps);
+        IdentityHashMap<Rotation, RotaryTable> rotations = new IdentityHashMap<>();
+        IdentityHashMap<PositionBias, Matrix> biases = new IdentityHashMap<>();
+        int positions = plan.trie().longestSequence();
+        try (Resources shared = new Resources()) {
             for (int i = layersDone; i < layers; i++) {
                 LayerSheet sheet = architecture.layers().get(i);
                 AttentionSheet attention = sheet.attention();
@@ -118,25 +141,15 @@ public final class CausalModel implements Resource {
                 Matrix bias = attention.positionBias() == null
                         ? null
                         : biases.computeIfAbsent(
-                                attention.positionBias(),
-                                b -> shared.own(biasTable(b, attention.heads(), positions, arena)));
-                new LayerPass(backend, sheet, layer(i, checkpoint, job), job, rotary, bias).run();
+                                attention.positionBias(), b -> shared.own(biasTable(b, attention.heads(), positions)));
+                new LayerPass(backend, sheet, weights.layer(i), job, rotary, bias).run();
                 checkpoint.layerDone(i + 1, job.hidden());
                 completed(listener, i + 2, steps);
             }
-            int[] step = {layers + 1};
-            return new HeadPass(backend, architecture.head(), job, plan)
-                    .run(weights, () -> completed(listener, ++step[0], steps));
         }
-    }
-
-    private LayerWeights layer(int index, LayerCheckpoint checkpoint, JobMatrices job) {
-        try {
-            return weights.layer(index);
-        } catch (WeightsUnreadable e) {
-            checkpoint.failed(job.hidden());
-            throw e;
-        }
+        int[] step = {layers + 1};
+        return new HeadPass(backend, architecture.head(), job, plan)
+                .run(weights, () -> completed(listener, ++step[0], steps));
     }
 
     private static void completed(PassListener listener, int step, int steps) {
@@ -156,78 +169,19 @@ public final class CausalModel implements Resource {
                 scratch);
     }
 
-    private Matrix biasTable(PositionBias bias, int heads, int positions, Arena arena) {
-        MemorySegment values = arena.allocate(4L * heads * positions, 4);
-        for (int head = 0; head < heads; head++) {
-            for (int position = 0; position < positions; position++) {
-                values.setAtIndex(
-                        ValueLayout.JAVA_FLOAT, (long) head * positions + position, bias.bias(head, position));
+    private Matrix biasTable(PositionBias bias, int heads, int positions) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(ValueLayout.JAVA_FLOAT, (long) heads * positions);
+            for (int head = 0; head < heads; head++) {
+                for (int position = 0; position < positions; position++) {
+                    values.setAtIndex(
+                            ValueLayout.JAVA_FLOAT, (long) head * positions + position, bias.bias(head, position));
+                }
             }
+            Matrix table = backend.matrix(heads, positions);
+            backend.write(values, table);
+            return table;
         }
-        Matrix table = backend.matrix(heads, positions);
-        backend.write(values, table);
-        return table;
-    }
-
-    private void embed(TokenTrie trie, JobMatrices job, Arena arena) {
-        Embedding embedding = architecture.embedding();
-        try (Resources owned = new Resources()) {
-            int[] tokens = new int[trie.rows()];
-            Arrays.setAll(tokens, trie::token);
-            int[] distinct = Arrays.stream(tokens).distinct().sorted().toArray();
-            Matrix table = owned.own(rowsOf(embedding.tokens(), distinct, arena));
-            int[] tokenIndex = new int[tokens.length];
-            Arrays.setAll(tokenIndex, row -> Arrays.binarySearch(distinct, tokens[row]));
-
-            Embedding.LearnedPositions learned = embedding.positions();
-            Matrix positionTable = learned == null ? null : owned.own(positionRows(trie, learned, arena));
-            int[] positionIndex = new int[learned == null ? 0 : tokens.length];
-            Arrays.setAll(positionIndex, trie::position);
-
-            var projection =
-                    embedding.projection() == null ? null : owned.own(loader.linear(List.of(embedding.projection())));
-            var norm = embedding.norm() == null ? null : owned.own(loader.norm(embedding.norm()));
-            backend.forEachBlock(trie.rows(), (lane, first, count) -> {
-                Matrix x = job.hidden().rows(first, count);
-                if (projection == null) {
-                    backend.gather(table, tokenIndex, first, x);
-                } else {
-                    Matrix embedded = job.scratch()[lane]
-                            .embedded()
-                            .columns(0, projection.inputs())
-                            .rows(0, count);
-                    backend.gather(table, tokenIndex, first, embedded);
-                    backend.linear(embedded, projection, Epilogue.STORE, x);
-                }
-                if (embedding.factor() != 1) {
-                    backend.scale(x, embedding.factor());
-                }
-                if (positionTable != null) {
-                    backend.gatherAdd(positionTable, positionIndex, first, x);
-                }
-                if (norm != null) {
-                    backend.norm(x, norm, x);
-                }
-            });
-        }
-    }
-
-    private Matrix positionRows(TokenTrie trie, Embedding.LearnedPositions learned, Arena arena) {
-        int[] rows = new int[trie.longestSequence()];
-        Arrays.setAll(rows, position -> position + learned.offset());
-        return rowsOf(learned.table(), rows, arena);
-    }
-
-    /// Rows of a matrix of the checkpoint: nobody needs the whole table.
-    private Matrix rowsOf(MatrixRef ref, int[] rows, Arena arena) {
-        long rowBytes = 4L * ref.inputs();
-        MemorySegment values = arena.allocate(rows.length * rowBytes, 64);
-        for (int i = 0; i < rows.length; i++) {
-            loader.readRow(ref, rows[i], values.asSlice(i * rowBytes, rowBytes));
-        }
-        Matrix matrix = backend.matrix(rows.length, ref.inputs());
-        backend.write(values, matrix);
-        return matrix;
     }
 
     @Override
@@ -236,22 +190,6 @@ public final class CausalModel implements Resource {
             weights.close();
             weights = null;
             held = null;
-        }
-    }
-
-    /// Closes what it owns, the last first.
-    private static final class Resources implements AutoCloseable {
-
-        private final List<Resource> owned = new ArrayList<>();
-
-        <T extends Resource> T own(T resource) {
-            owned.add(resource);
-            return resource;
-        }
-
-        @Override
-        public void close() {
-            owned.reversed().forEach(Resource::close);
         }
     }
 }

@@ -28,6 +28,6 @@ public interface LayerCheckpoint {
     /// The first `layers` layers are done.
     void layerDone(int layers, Matrix hidden);
 
-    /// The next layer's weights cannot be had; the hidden states are those of [#layerDone].
+    /// The next weights cannot be had; the hidden states are those of the last [#layerDone], if there was one.
     void failed(Matrix hidden);
 }

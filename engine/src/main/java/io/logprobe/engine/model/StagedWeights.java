@@ -1,9 +1,7 @@
 package io.logprobe.engine.model;
 
 import io.logprobe.engine.backend.Resource;
-import io.logprobe.engine.failure.WeightsUnreadable;
 import io.logprobe.engine.model.architecture.Architecture;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,25 +17,28 @@ import java.util.concurrent.TimeoutException;
 /// others two exist at a time, the one in use and the next one, which is loaded meanwhile. Used by one thread.
 final class StagedWeights implements WeightSource {
 
-    private static final Duration STALL = Duration.ofMinutes(10);
+    private static final Duration LEFT_BEHIND_AFTER = Duration.ofSeconds(5);
 
     private final Architecture architecture;
     private final WeightLoader loader;
     private final MemoryPlan plan;
     private final int layers;
     private final int stages;
+    private final ReadTimeout timeout;
     private final ExecutorService threads;
     private final Map<Integer, Future<Resource>> held = new HashMap<>();
     private int current = -1;
     private boolean anotherPass;
+    private volatile boolean closed;
 
     /// Starts to load the stages that stay.
     ///
     /// @param threads how many stages are loaded at once while nothing else goes on; later it is one at a time
-    StagedWeights(Architecture architecture, WeightLoader loader, MemoryPlan plan, int threads) {
+    StagedWeights(Architecture architecture, WeightLoader loader, MemoryPlan plan, int threads, ReadTimeout timeout) {
         this.architecture = architecture;
         this.loader = loader;
         this.plan = plan;
+        this.timeout = timeout;
         this.layers = architecture.layers().size();
         this.stages = layers + plan.headParts();
         this.threads = Executors.newFixedThreadPool(
@@ -98,59 +99,64 @@ final class StagedWeights implements WeightSource {
     }
 
     private Resource load(int stage) {
-        return stage < layers
+        if (closed) {
+            throw new CancellationException(name(stage) + " is not needed any more");
+        }
+        Resource weights = stage < layers
                 ? LayerWeights.load(architecture.layers().get(stage), loader)
                 : HeadWeights.load(
                         architecture.head(), loader, (stage - layers) * plan.headPartTokens(), plan.headPartTokens());
+        try {
+            loader.requireUnchanged();
+            return weights;
+        } catch (RuntimeException | Error e) {
+            weights.close();
+            throw e;
+        }
     }
 
     private Resource await(int stage) {
-        try {
-            return held.get(stage).get(STALL.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case UncheckedIOException unreadable ->
-                    throw new WeightsUnreadable(
-                            unreadable.getMessage() + " ("
-                                    + unreadable.getCause().getMessage() + ")",
-                            unreadable);
-                case RuntimeException failure -> throw failure;
-                case Error failure -> throw failure;
-                default -> throw new IllegalStateException(e.getCause());
-            }
-        } catch (TimeoutException e) {
-            throw new WeightsUnreadable(
-                    "the weights of " + name(stage) + " did not arrive within " + STALL.toMinutes() + " minutes", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            CancellationException cancelled =
-                    new CancellationException("interrupted while " + name(stage) + " was read");
-            cancelled.initCause(e);
-            throw cancelled;
-        }
+        return timeout.await(name(stage), held.get(stage));
     }
 
     private String name(int stage) {
         return stage < layers ? "layer " + stage : "the head";
     }
 
+    /// Waits for loads that are going on, unless a disk holds them up: those are left behind, and end by themselves
+    /// when the checkpoint is closed. Interrupting them would wait for the disk.
     @Override
     public void close() {
-        threads.shutdownNow();
-        for (Future<Resource> loading : held.values()) {
-            closeLoaded(loading);
+        closed = true;
+        threads.shutdown();
+        boolean interrupted = Thread.interrupted();
+        long deadline = System.nanoTime() + LEFT_BEHIND_AFTER.toNanos();
+        try {
+            for (Future<Resource> loading : held.values()) {
+                interrupted |= closeLoaded(loading, deadline);
+            }
+        } finally {
+            held.clear();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        held.clear();
     }
 
     /// A stage that could not be loaded has freed itself.
-    private static void closeLoaded(Future<Resource> loading) {
-        try {
-            loading.get().close();
-        } catch (ExecutionException | CancellationException e) {
-            return;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    ///
+    /// @return whether the thread was interrupted meanwhile
+    private static boolean closeLoaded(Future<Resource> loading, long deadline) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                loading.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS).close();
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException | CancellationException | TimeoutException e) {
+                return interrupted;
+            }
         }
     }
 }

@@ -48,6 +48,13 @@ final class WeightLoader {
                 .sum();
     }
 
+    /// Notices that somebody has written to the files.
+    ///
+    /// @throws io.logprobe.engine.failure.WeightsUnreadable naming the file
+    void requireUnchanged() {
+        checkpoint.requireUnchanged();
+    }
+
     /// One linear layer whose outputs are those of all parts, one after the other.
     Linear linear(List<LinearRef> parts) {
         int inputs = parts.getFirst().inputs();

@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logprobe.engine.failure.InvalidCheckpoint;
+import io.logprobe.engine.failure.WeightsUnreadable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,7 +43,7 @@ class TensorFileTest {
                 Thread.currentThread().interrupt();
                 try {
                     file.readBytes(0, 4);
-                } catch (UncheckedIOException e) {
+                } catch (CancellationException e) {
                     failures.add(e);
                 }
             });
@@ -57,14 +59,14 @@ class TensorFileTest {
         try (TensorFile file = TensorFile.open(path)) {
             Thread interrupted = Thread.ofPlatform().start(() -> {
                 Thread.currentThread().interrupt();
-                assertThatThrownBy(() -> file.readBytes(0, 4)).isInstanceOf(UncheckedIOException.class);
+                assertThatThrownBy(() -> file.readBytes(0, 4)).isInstanceOf(CancellationException.class);
             });
             interrupted.join();
             Files.write(folder.resolve("other"), new byte[100]);
             Files.move(folder.resolve("other"), path, StandardCopyOption.REPLACE_EXISTING);
 
             assertThatThrownBy(() -> file.readBytes(2, 3))
-                    .isInstanceOf(InvalidCheckpoint.class)
+                    .isInstanceOf(WeightsUnreadable.class)
                     .hasMessageContaining("replaced while it was read");
         }
     }
@@ -75,9 +77,68 @@ class TensorFileTest {
             Files.write(path, new byte[3], StandardOpenOption.TRUNCATE_EXISTING);
 
             assertThatThrownBy(() -> file.readBytes(0, 8))
-                    .isInstanceOf(InvalidCheckpoint.class)
+                    .isInstanceOf(WeightsUnreadable.class)
                     .hasMessageContaining("data: truncated while it was read, at byte 3");
         }
+    }
+
+    @Test
+    void noticesThatItWasWrittenTo() throws IOException {
+        try (TensorFile file = TensorFile.open(path)) {
+            file.requireUnchanged();
+            Files.write(path, new byte[] {7, 7, 7, 7, 7, 7, 7, 7});
+            Files.setLastModifiedTime(path, FileTime.fromMillis(1));
+
+            assertThatThrownBy(file::requireUnchanged)
+                    .isInstanceOf(WeightsUnreadable.class)
+                    .hasMessageContaining("data: changed while it was read");
+        }
+    }
+
+    @Test
+    void readsOnWhenAnotherFileTakesItsPlace() throws IOException {
+        try (TensorFile file = TensorFile.open(path)) {
+            Files.write(folder.resolve("other"), new byte[100]);
+            Files.move(folder.resolve("other"), path, StandardCopyOption.REPLACE_EXISTING);
+
+            assertThat(file.readBytes(2, 3)).containsExactly(2, 3, 4);
+            file.requireUnchanged();
+        }
+    }
+
+    @Test
+    void keepsItsIdentityWhenItComesBack() throws IOException {
+        FileTime time = Files.getLastModifiedTime(path);
+        String before = identity();
+        byte[] content = Files.readAllBytes(path);
+        Files.delete(path);
+        Files.write(folder.resolve("copy"), content);
+        Files.setLastModifiedTime(folder.resolve("copy"), time);
+        Files.move(folder.resolve("copy"), path);
+
+        assertThat(identity()).isEqualTo(before);
+
+        content[5] = 99;
+        Files.write(path, content);
+        Files.setLastModifiedTime(path, time);
+
+        assertThat(identity()).isNotEqualTo(before);
+    }
+
+    private String identity() {
+        try (TensorFile file = TensorFile.open(path)) {
+            return file.identity();
+        }
+    }
+
+    @Test
+    void isNotReadAfterItWasClosed() {
+        TensorFile file = TensorFile.open(path);
+        file.close();
+
+        assertThatThrownBy(() -> file.readBytes(0, 1))
+                .isInstanceOf(CancellationException.class)
+                .hasMessageContaining("data: closed while it was read");
     }
 
     @Test

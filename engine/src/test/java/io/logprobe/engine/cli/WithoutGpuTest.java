@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,25 +33,9 @@ class WithoutGpuTest {
     }
 
     private Outcome run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EngineCommand.class.getName()));
-        command.addAll(List.of(arguments));
-        Path err = folder.resolve("err.txt");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(err.toFile())
-                .start();
-        int code = process.waitFor();
-        List<String> lines = Files.readAllLines(err, StandardCharsets.UTF_8).stream()
-                .filter(line -> line.startsWith("logprobe: "))
-                .toList();
-        return new Outcome(code, String.join("\n", lines));
+        EngineProcess engine = EngineProcess.start(Map.of(), List.of(arguments));
+        String errors = String.join("\n", engine.errors());
+        return new Outcome(engine.process().waitFor(), errors);
     }
 
     private Outcome score(String backend) throws IOException, InterruptedException {

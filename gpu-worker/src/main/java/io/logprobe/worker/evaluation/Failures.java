@@ -7,6 +7,7 @@ import io.logprobe.engine.failure.EngineException;
 import io.logprobe.engine.failure.InsufficientMemory;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.failure.InvalidInput;
+import io.logprobe.engine.failure.OutputUnwritable;
 import io.logprobe.engine.failure.UnsupportedModel;
 import io.logprobe.engine.failure.WeightsUnreadable;
 import io.logprobe.worker.dataset.DatasetUnavailable;
@@ -31,7 +32,7 @@ final class Failures {
     private static FailureKind kind(EngineException failure) {
         return switch (failure) {
             case InvalidCheckpoint _, InvalidInput _, UnsupportedModel _ -> FailureKind.INVALID_INPUT;
-            case InsufficientMemory _, BackendUnavailable _ -> FailureKind.RESOURCE_EXHAUSTED;
+            case InsufficientMemory _, BackendUnavailable _, OutputUnwritable _ -> FailureKind.RESOURCE_EXHAUSTED;
             case WeightsUnreadable _ -> FailureKind.UPSTREAM_UNAVAILABLE;
         };
     }

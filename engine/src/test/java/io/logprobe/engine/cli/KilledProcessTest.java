@@ -1,0 +1,46 @@
+package io.logprobe.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logprobe.engine.cli.StreamedJob.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A process that dies by `kill -9` in the middle of a job.
+class KilledProcessTest {
+
+    /// Exit code of a process that a signal ended.
+    private static final int KILLED = 128 + 9;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(300)
+    void aJobWhoseProcessesAreKilledResultsInTheSameBytes() throws IOException, InterruptedException {
+        StreamedJob job = StreamedJob.prepare(folder, 3000);
+
+        killAfter(job, "block 2 of ");
+        killAfter(job, "block 4 of ");
+        killAfter(job, "block 5 of ");
+        Outcome last = job.run();
+
+        assertThat(last.errors()).isEmpty();
+        assertThat(last.progress()).isNotEmpty().noneMatch(line -> line.matches("block [1-4] of .+"));
+        assertThat(job.output()).content().isEqualTo(job.expected());
+        assertThat(job.output().getParent().toFile().list()).containsExactly("out.jsonl");
+    }
+
+    private static void killAfter(StreamedJob job, String line) throws IOException, InterruptedException {
+        EngineProcess engine = EngineProcess.start(Map.of(), job.arguments("--checkpoint-interval=0"));
+        engine.awaitLine(line);
+        engine.process().destroyForcibly();
+        assertThat(engine.process().waitFor()).isEqualTo(KILLED);
+        assertThat(job.checkpoint()).exists();
+        assertThat(job.output()).doesNotExist();
+    }
+}
