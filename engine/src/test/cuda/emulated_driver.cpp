@@ -2,7 +2,8 @@
 //
 // Streams are as lazy as a device may be: work waits in its stream until a synchronisation or an event that another
 // stream waits for needs it. So a missing wait shows as stale data, every time. Memory ends at a protected page and
-// begins as NaN. Calls from a thread without a current context, launches with impossible grids and unknown kernels fail
+// begins as NaN
+// (large memory at its ends). Calls from a thread without a current context, launches with impossible grids and unknown kernels fail
 // as the driver's do.
 #include "host_shim.h"
 #include <cstdio>
@@ -85,13 +86,17 @@ void drain(Stream *stream, size_t upTo) {
   }
 }
 
+constexpr size_t SPOILED = 1 << 20; // at either end of memory, so that large memory costs nothing
+
 void *allocate(size_t bytes, Allocation &allocation) {
   size_t page = sysconf(_SC_PAGESIZE);
   size_t rounded = (bytes + 255) / 256 * 256;
   size_t body = (rounded + page - 1) / page * page;
   char *pages = (char *)mmap(nullptr, body + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   mprotect(pages + body, page, PROT_NONE);
-  std::memset(pages + body - rounded, 0xff, rounded);
+  size_t spoiled = std::min(rounded, SPOILED);
+  std::memset(pages + body - rounded, 0xff, spoiled);
+  std::memset(pages + body - spoiled, 0xff, spoiled);
   allocation = {pages, body + page, bytes};
   return pages + body - rounded;
 }

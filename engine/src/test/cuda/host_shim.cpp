@@ -10,16 +10,28 @@ int current;
 jmp_buf scheduler;
 unsigned progress;
 
-static ucontext_t mainContext;
 static std::vector<std::vector<unsigned char>> stacks;
 static void (*bodyOfBlock)(void *);
 static void *argumentOfBlock;
 
 static void enter() {
-  bodyOfBlock(argumentOfBlock);
-  block.fibers[current].done = true;
-  progress++;
-  _longjmp(scheduler, 1);
+  for (;;) {
+    bodyOfBlock(argumentOfBlock);
+    block.fibers[current].done = true;
+    progress++;
+    yield();
+  }
+}
+
+static void start(int fiber) {
+  ucontext_t context;
+  getcontext(&context);
+  context.uc_stack.ss_sp = stacks[fiber].data();
+  context.uc_stack.ss_size = STACK;
+  context.uc_link = nullptr;
+  makecontext(&context, enter, 0);
+  block.fibers[fiber].started = true;
+  setcontext(&context);
 }
 
 static void resume(int fiber) {
@@ -29,8 +41,7 @@ static void resume(int fiber) {
     if (block.fibers[fiber].started) {
       _longjmp(block.fibers[fiber].state, 1);
     }
-    block.fibers[fiber].started = true;
-    setcontext(&block.fibers[fiber].start);
+    start(fiber);
   }
 }
 
@@ -39,7 +50,10 @@ extern "C" unsigned char __stop_shared_memory[] __attribute__((weak));
 
 static void run_block(dim3 threads) {
   int count = (int)(threads.x * threads.y * threads.z);
-  block.fibers.assign(count, Fiber());
+  block.threads = count;
+  if ((int)block.fibers.size() < count) {
+    block.fibers.resize(count);
+  }
   block.warps.assign((count + WARP - 1) / WARP, Barrier());
   block.all = Barrier();
   block.slots.assign(2 * count * SLOT, 0);
@@ -49,13 +63,8 @@ static void run_block(dim3 threads) {
     stacks.emplace_back(STACK);
   }
   for (int i = 0; i < count; i++) {
-    Fiber &fiber = block.fibers[i];
-    fiber.thread = {i % threads.x, i / threads.x % threads.y, i / threads.x / threads.y};
-    getcontext(&fiber.start);
-    fiber.start.uc_stack.ss_sp = stacks[i].data();
-    fiber.start.uc_stack.ss_size = STACK;
-    fiber.start.uc_link = &mainContext;
-    makecontext(&fiber.start, enter, 0);
+    block.fibers[i].done = false;
+    block.fibers[i].thread = {i % threads.x, i / threads.x % threads.y, i / threads.x / threads.y};
   }
   for (int living = count; living > 0;) {
     living = 0;
@@ -67,6 +76,7 @@ static void run_block(dim3 threads) {
       }
     }
     if (progress == before) {
+      block.fibers.clear(); // they are in the middle of a body
       throw std::runtime_error("a barrier that not all threads reach");
     }
   }

@@ -41,8 +41,8 @@ struct Barrier {
   unsigned generation = 0;
 };
 
+// A fiber outlives its block: it runs the next one's body when that begins.
 struct Fiber {
-  ucontext_t start;
   jmp_buf state;
   bool started = false;
   bool done = false;
@@ -50,7 +50,8 @@ struct Fiber {
 };
 
 struct Block {
-  std::vector<Fiber> fibers;
+  int threads = 0;
+  std::vector<Fiber> fibers; // at least as many
   std::vector<Barrier> warps;
   Barrier all;
   std::vector<unsigned char> slots; // [2, threads, SLOT]
@@ -82,22 +83,22 @@ inline void wait(Barrier &barrier, int expected) {
 }
 
 inline int warp() { return current / WARP; }
-inline int lanes() { return std::min<int>(WARP, (int)block.fibers.size() - warp() * WARP); }
+inline int lanes() { return std::min<int>(WARP, block.threads - warp() * WARP); }
 inline void wait_warp() { wait(block.warps[warp()], lanes()); }
-inline void wait_block() { wait(block.all, (int)block.fibers.size()); }
+inline void wait_block() { wait(block.all, block.threads); }
 
 // Every lane shows a value; afterwards each may look at all of them until it shows the next.
 template <class T> inline void show(const T &value) {
   static_assert(sizeof(T) <= SLOT, "slot");
   unsigned turn = block.exchanges[current]++ & 1;
-  std::memcpy(&block.slots[(turn * block.fibers.size() + current) * SLOT], &value, sizeof(T));
+  std::memcpy(&block.slots[(turn * block.threads + current) * SLOT], &value, sizeof(T));
   wait_warp();
 }
 
 template <class T> inline T shown(int lane) {
   unsigned turn = (block.exchanges[current] - 1) & 1;
   T value;
-  std::memcpy(&value, &block.slots[(turn * block.fibers.size() + warp() * WARP + lane) * SLOT], sizeof(T));
+  std::memcpy(&value, &block.slots[(turn * block.threads + warp() * WARP + lane) * SLOT], sizeof(T));
   return value;
 }
 
