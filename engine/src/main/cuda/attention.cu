@@ -1,11 +1,14 @@
 // Causal attention of rows over the keys of their ancestors in the trie and themselves, the keys where they lie:
 //   s_ij = cap(scale q_i·k_j) + bias[head][position_j] - bias[head][position_i]
 //   y_i = sum_j softmax_j(s_ij) v_j    over the j with position_j <= position_i < position_j + window
-// in float32, keys in tiles of 32 absolute positions in ascending order, the softmax running along. A row's tiles are
-// those that hold a key it sees, so that its bits depend on nothing but its own path.
+// keys in tiles of 64 absolute positions in ascending order, the softmax running along in float32. A row's tiles are
+// those that hold a key it sees, and what it does not see counts as zero, so that its bits depend on nothing but its own
+// path.
 //
-// A block takes up to 16 consecutive rows of one segment, which share the path before them, and one head; each warp four
-// rows, each lane a key (scores) or up to eight dimensions (sums).
+// Both products are done on tensor cores, each factor as the sum of two TF32 numbers, which together hold 21 bits.
+//
+// A block takes up to 16 consecutive rows of one segment, which share the path before them, and one head. For the scores
+// each warp takes 16 of a tile's keys, for the softmax four rows, for the sums 16 of 64 dimensions.
 //
 // q, y [rows, heads * headDim], row i of them is row first + i of the trie; k, v [rows of the trie, keyHeads * headDim];
 // head h reads key head h / headsPerKey; bias [heads, positions] or null; headDim <= 256
@@ -16,25 +19,77 @@
 #include "device.cuh"
 
 #define WARPS 4
-#define ROWS 4 // per warp
-#define KEYS 32
-#define CHUNK 64 // dimensions in shared memory at a time
-#define PARTS 8  // of 32 dimensions
+#define ROWS 16
+#define KEYS 64
+#define CHUNK 64 // dimensions of keys or values in shared memory at a time
+#define CHUNKS 4
+// Floats per row in shared memory: no two lanes of a fragment share a bank.
+#define QUERY_PITCH (CHUNK * CHUNKS + 4)
+#define KEY_PITCH (CHUNK + 4)
+#define VALUE_PITCH (CHUNK + 8)
+#define SCORE_PITCH (KEYS + 4)
+
+// d += a · b for a 16 x 8 and b 8 x 8 in TF32, spread over a warp as PTX defines for mma.m16n8k8: lane = 4 g + t holds
+//   a: rows g and g + 8 of column t, then of column t + 4    b: column g of rows t and t + 4
+//   d: rows g and g + 8, columns 2t, 2t + 1
+#ifndef LOGPROBE_HOST_SHIM
+DEVICE void mma_16x8x8(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+  asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
+               "{%0, %1, %2, %3};"
+               : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+#endif
+
+// value = high + low up to 2^-21, both TF32
+DEVICE void split(float value, unsigned &high, unsigned &low) {
+  high = __float_as_uint(value) & 0xffffe000u;
+  float rest = __uint_as_float(high) == value ? 0.0f : value - __uint_as_float(high); // an infinity has no rest
+  low = __float_as_uint(rest) & 0xffffe000u;
+}
+
+struct Left {
+  unsigned high[4], low[4];
+};
+
+DEVICE Left left(const float *matrix, int pitch, int group, int column) {
+  Left a;
+  split(matrix[group * pitch + column], a.high[0], a.low[0]);
+  split(matrix[(group + 8) * pitch + column], a.high[1], a.low[1]);
+  split(matrix[group * pitch + column + 4], a.high[2], a.low[2]);
+  split(matrix[(group + 8) * pitch + column + 4], a.high[3], a.low[3]);
+  return a;
+}
+
+DEVICE void multiply_add(float (&d)[4], const Left &a, float b0, float b1) {
+  unsigned high[2], low[2];
+  split(b0, high[0], low[0]);
+  split(b1, high[1], low[1]);
+  mma_16x8x8(d, a.low, high);
+  mma_16x8x8(d, a.high, low);
+  mma_16x8x8(d, a.high, high);
+}
+
+DEVICE bool is_finite(float value) { return (__float_as_uint(value) & 0x7f800000u) != 0x7f800000u; }
 
 KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const float *k, int64 ldk, const float *v,
                            int64 ldv, const float *bias, int64 ldbias, const int *tileRow, const int *tileRows,
                            const int *tileSegment, int firstTile, const int *position, const int *firstRange,
                            const int *rangeRow, const int *rangePosition, int first, int headsPerKey, int headDim,
                            float scale, float cap, int window) {
-  __shared__ float kv[KEYS][CHUNK + 1];
-  __shared__ __align__(16) float qs[WARPS][CHUNK][ROWS];
-  __shared__ __align__(16) float ps[WARPS][KEYS][ROWS];
+  __shared__ float qs[ROWS * QUERY_PITCH];
+  __shared__ float kv[KEYS * VALUE_PITCH];
+  __shared__ float ps[ROWS * SCORE_PITCH]; // scores, then their powers
+  __shared__ float ofRow[ROWS];            // what sums so far shrink by; at last the sums of powers
   __shared__ int keyRow[KEYS];
+  __shared__ int spoiled[CHUNKS]; // whether a chunk of values holds infinities or NaN
   int tile = firstTile + blockIdx.x;
   int head = blockIdx.y;
-  int keyHead = head / headsPerKey;
+  int keyColumn = head / headsPerKey * headDim;
   int lane = threadIdx.x & 31;
   int warp = threadIdx.x >> 5;
+  int group = lane >> 2;
+  int pair = lane & 3;
   int rows = tileRows[tile];
   int row0 = tileRow[tile];
   int position0 = position[row0];
@@ -42,21 +97,26 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
   int firstOf = firstRange[tileSegment[tile]];
   int endOf = firstRange[tileSegment[tile] + 1];
 
-  float greatest[ROWS];
-  float sum[ROWS];
-  float acc[ROWS][PARTS];
+  float greatest[ROWS / WARPS];
+  float sum[ROWS / WARPS];
 #pragma unroll
-  for (int r = 0; r < ROWS; r++) {
+  for (int r = 0; r < ROWS / WARPS; r++) {
     greatest[r] = negative_infinity();
     sum[r] = 0.0f;
-#pragma unroll
-    for (int part = 0; part < PARTS; part++) {
-      acc[r][part] = 0.0f;
-    }
+  }
+  float acc[CHUNKS][2][4] = {};
+
+  int width = (headDim + CHUNK - 1) / CHUNK * CHUNK;
+  for (int i = threadIdx.x; i < ROWS * width; i += 32 * WARPS) {
+    int row = i / width;
+    int d = i % width;
+    qs[row * QUERY_PITCH + d] =
+        row < rows && d < headDim ? q[(row0 + row - first) * ldq + head * headDim + d] : 0.0f;
   }
 
   int lowest = position0 - window < -1 ? 0 : position0 - window + 1; // position0 - window cannot overflow: both >= 0
   for (int keys0 = lowest / KEYS * KEYS; keys0 <= lastPosition; keys0 += KEYS) {
+    int keys = min(KEYS, lastPosition + 1 - keys0);
     if (threadIdx.x < KEYS) {
       int keyPosition = keys0 + (int)threadIdx.x;
       int low = firstOf; // the last range that begins at or before keyPosition
@@ -70,100 +130,136 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
         }
       }
       keyRow[threadIdx.x] = keyPosition <= lastPosition ? rangeRow[low] + keyPosition - rangePosition[low] : -1;
+    } else if (threadIdx.x < KEYS + CHUNKS) {
+      spoiled[threadIdx.x - KEYS] = 0;
     }
 
-    float score[ROWS] = {};
+    float scores[2][4] = {};
     for (int d0 = 0; d0 < headDim; d0 += CHUNK) {
-      __syncthreads(); // keyRow is written, kv has been read
+      __syncthreads(); // qs and keyRow are written, kv has been read
       for (int i = threadIdx.x; i < KEYS * CHUNK; i += 32 * WARPS) {
         int key = keyRow[i / CHUNK];
         int d = d0 + i % CHUNK;
-        kv[i / CHUNK][i % CHUNK] = key >= 0 && d < headDim ? k[key * ldk + keyHead * headDim + d] : 0.0f;
-      }
-      for (int i = threadIdx.x; i < WARPS * ROWS * CHUNK; i += 32 * WARPS) {
-        int row = i / CHUNK;
-        int d = d0 + i % CHUNK;
-        qs[row / ROWS][i % CHUNK][row % ROWS] =
-            row < rows && d < headDim ? q[(row0 + row - first) * ldq + head * headDim + d] : 0.0f;
+        kv[i / CHUNK * KEY_PITCH + i % CHUNK] = key >= 0 && d < headDim ? k[key * ldk + keyColumn + d] : 0.0f;
       }
       __syncthreads();
-#pragma unroll 16
-      for (int d = 0; d < CHUNK; d++) {
-        float4 qd = *(const float4 *)qs[warp][d];
-        float kd = kv[lane][d];
-        score[0] = fmaf(qd.x, kd, score[0]);
-        score[1] = fmaf(qd.y, kd, score[1]);
-        score[2] = fmaf(qd.z, kd, score[2]);
-        score[3] = fmaf(qd.w, kd, score[3]);
+      if (16 * warp < keys) {
+        for (int d = 0; d < min(CHUNK, headDim - d0); d += 8) {
+          Left a = left(qs, QUERY_PITCH, group, d0 + d + pair);
+#pragma unroll
+          for (int j = 0; j < 2; j++) {
+            const float *key = &kv[(16 * warp + 8 * j + group) * KEY_PITCH + d + pair];
+            multiply_add(scores[j], a, key[0], key[4]);
+          }
+        }
       }
     }
-
-    int keyPosition = keys0 + lane;
 #pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-      int row = warp * ROWS + r;
+    for (int j = 0; j < 2; j++) {
+#pragma unroll
+      for (int e = 0; e < 4; e++) {
+        ps[(group + e / 2 * 8) * SCORE_PITCH + 16 * warp + 8 * j + 2 * pair + e % 2] = scores[j][e];
+      }
+    }
+    __syncthreads();
+
+#pragma unroll
+    for (int r = 0; r < ROWS / WARPS; r++) {
+      int row = warp * (ROWS / WARPS) + r;
       int rowPosition = position0 + row;
-      float p = 0.0f;
+      float p[2] = {0.0f, 0.0f};
+      float shrink = 1.0f;
       // Tiles without a visible key leave the row as it is, bit for bit.
       if (row < rows && keys0 <= rowPosition && rowPosition - window < keys0 + KEYS - 1) {
-        bool visible = keyPosition <= rowPosition && rowPosition - keyPosition < window;
-        float s = capped(scale * score[r], cap);
-        if (bias != nullptr && visible) {
-          s += bias[head * ldbias + keyPosition] - bias[head * ldbias + rowPosition];
-        }
-        s = visible ? s : negative_infinity();
-        float after = fmaxf(greatest[r], warp_max(s));
-        float shrink = expf(greatest[r] - after);
-        p = visible ? expf(s - after) : 0.0f;
-        sum[r] = fmaf(sum[r], shrink, warp_sum(p));
-        greatest[r] = after;
+        bool visible[2];
+        float s[2];
 #pragma unroll
-        for (int part = 0; part < PARTS; part++) {
-          acc[r][part] *= shrink;
+        for (int half = 0; half < 2; half++) {
+          int keyPosition = keys0 + lane + 32 * half;
+          visible[half] = keyPosition <= rowPosition && rowPosition - keyPosition < window;
+          s[half] = capped(scale * ps[row * SCORE_PITCH + lane + 32 * half], cap);
+          if (bias != nullptr && visible[half]) {
+            s[half] += bias[head * ldbias + keyPosition] - bias[head * ldbias + rowPosition];
+          }
+          s[half] = visible[half] ? s[half] : negative_infinity();
         }
+        float after = fmaxf(greatest[r], warp_max(fmaxf(s[0], s[1])));
+        shrink = expf(greatest[r] - after);
+        p[0] = visible[0] ? expf(s[0] - after) : 0.0f;
+        p[1] = visible[1] ? expf(s[1] - after) : 0.0f;
+        sum[r] = fmaf(sum[r], shrink, warp_sum(p[0] + p[1]));
+        greatest[r] = after;
       }
-      ps[warp][lane][r] = p;
+      ps[row * SCORE_PITCH + lane] = p[0];
+      ps[row * SCORE_PITCH + lane + 32] = p[1];
+      if (lane == 0) {
+        ofRow[row] = shrink;
+      }
     }
 
 #pragma unroll
-    for (int chunk = 0; chunk < PARTS * 32 / CHUNK; chunk++) {
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
       if (chunk * CHUNK < headDim) {
-        __syncthreads(); // kv has been read, ps is written
+        __syncthreads(); // kv has been read, ps and ofRow are written
         for (int i = threadIdx.x; i < KEYS * CHUNK; i += 32 * WARPS) {
           int key = keyRow[i / CHUNK];
           int d = chunk * CHUNK + i % CHUNK;
-          kv[i / CHUNK][i % CHUNK] = key >= 0 && d < headDim ? v[key * ldv + keyHead * headDim + d] : 0.0f;
+          float value = key >= 0 && d < headDim ? v[key * ldv + keyColumn + d] : 0.0f;
+          if (!is_finite(value)) { // times zero it would still spoil rows that do not see it
+            spoiled[chunk] = 1;
+            value = 0.0f;
+          }
+          kv[i / CHUNK * VALUE_PITCH + i % CHUNK] = value;
         }
         __syncthreads();
-#pragma unroll 8
-        for (int key = 0; key < KEYS; key++) {
-          float4 p4 = *(const float4 *)ps[warp][key];
-          float p[ROWS] = {p4.x, p4.y, p4.z, p4.w};
-          float v0 = kv[key][lane];
-          float v1 = kv[key][lane + 32];
 #pragma unroll
-          for (int r = 0; r < ROWS; r++) {
-            if (p[r] != 0.0f) { // not even an infinity of a row that this one does not see gets in
-              acc[r][2 * chunk] = fmaf(p[r], v0, acc[r][2 * chunk]);
-              acc[r][2 * chunk + 1] = fmaf(p[r], v1, acc[r][2 * chunk + 1]);
+        for (int n = 0; n < 2; n++) {
+#pragma unroll
+          for (int e = 0; e < 4; e++) {
+            acc[chunk][n][e] *= ofRow[group + e / 2 * 8];
+          }
+        }
+        for (int key = 0; key < keys; key += 8) {
+          Left a = left(ps, SCORE_PITCH, group, key + pair);
+#pragma unroll
+          for (int n = 0; n < 2; n++) {
+            const float *value = &kv[(key + pair) * VALUE_PITCH + 16 * warp + 8 * n + group];
+            multiply_add(acc[chunk][n], a, value[0], value[4 * VALUE_PITCH]);
+          }
+        }
+        if (spoiled[chunk]) {
+          for (int key = 0; key < keys; key++) {
+#pragma unroll
+            for (int e = 0; e < 8; e++) {
+              int d = chunk * CHUNK + 16 * warp + e / 4 * 8 + 2 * pair + e % 2;
+              float p = ps[(group + e / 2 % 2 * 8) * SCORE_PITCH + key];
+              float value = d < headDim ? v[keyRow[key] * ldv + keyColumn + d] : 0.0f;
+              if (p != 0.0f && !is_finite(value)) {
+                acc[chunk][e / 4][e % 4] += p * value;
+              }
             }
           }
         }
       }
     }
-    __syncthreads(); // keyRow and kv are free for the next tile
+    __syncthreads(); // keyRow, kv, ps and spoiled are free for the next tile
   }
 
 #pragma unroll
-  for (int r = 0; r < ROWS; r++) {
-    int row = warp * ROWS + r;
-    if (row < rows) {
+  for (int r = 0; r < ROWS / WARPS; r++) {
+    if (lane == 0) {
+      ofRow[warp * (ROWS / WARPS) + r] = sum[r];
+    }
+  }
+  __syncthreads();
 #pragma unroll
-      for (int part = 0; part < PARTS; part++) {
-        int d = 32 * part + lane;
-        if (d < headDim) {
-          y[(row0 + row - first) * ldy + head * headDim + d] = acc[r][part] / sum[r];
-        }
+  for (int chunk = 0; chunk < CHUNKS; chunk++) {
+#pragma unroll
+    for (int e = 0; e < 8; e++) {
+      int row = group + e / 2 % 2 * 8;
+      int d = chunk * CHUNK + 16 * warp + e / 4 * 8 + 2 * pair + e % 2;
+      if (row < rows && d < headDim) {
+        y[(row0 + row - first) * ldy + head * headDim + d] = acc[chunk][e / 4][e % 4] / ofRow[row];
       }
     }
   }
@@ -172,4 +268,8 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
 #undef ROWS
 #undef KEYS
 #undef CHUNK
-#undef PARTS
+#undef CHUNKS
+#undef QUERY_PITCH
+#undef KEY_PITCH
+#undef VALUE_PITCH
+#undef SCORE_PITCH

@@ -55,3 +55,15 @@ DEVICE float block_sum(float value, float *partial) {
 
 // cap * tanh(value / cap); cap 0 for none
 DEVICE float capped(float value, float cap) { return cap == 0.0f ? value : cap * tanhf(value / cap); }
+
+// Whether every row begins at a multiple of 16 bytes
+DEVICE bool aligned_rows(const float *x, int64 ldx) { return ((size_t)x & 15) == 0 && (ldx & 3) == 0; }
+
+// Four elements of a row from the j-th on, zeros beyond its end
+DEVICE float4 four_of(const float *row, int j, int columns, bool aligned) {
+  if (aligned && j + 4 <= columns) {
+    return *(const float4 *)(row + j);
+  }
+  return make_float4(j < columns ? row[j] : 0.0f, j + 1 < columns ? row[j + 1] : 0.0f,
+                     j + 2 < columns ? row[j + 2] : 0.0f, j + 3 < columns ? row[j + 3] : 0.0f);
+}

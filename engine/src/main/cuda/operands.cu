@@ -5,16 +5,6 @@
 // Reference: ReferenceBackend.linear, its operand()
 #include "device.cuh"
 
-DEVICE float4 four_of(const float *row, int j, int columns, bool aligned) {
-  if (aligned && j + 4 <= columns) {
-    return *(const float4 *)(row + j);
-  }
-  return make_float4(j < columns ? row[j] : 0.0f, j + 1 < columns ? row[j + 1] : 0.0f,
-                     j + 2 < columns ? row[j + 2] : 0.0f, j + 3 < columns ? row[j + 3] : 0.0f);
-}
-
-DEVICE bool aligned_rows(const float *x, int64 ldx) { return ((size_t)x & 15) == 0 && (ldx & 3) == 0; }
-
 KERNEL void operands_bfloat16(bfloat16 *y, int ldy, const float *x, int64 ldx, int columns) {
   const float *row = x + blockIdx.x * ldx;
   bool aligned = aligned_rows(x, ldx);

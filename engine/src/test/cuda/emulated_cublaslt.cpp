@@ -1,12 +1,17 @@
 // cuBLASLt for tests, as far as the engine uses it: column-major products in the emulated driver's streams. Attributes
 // have the numbers and sizes of cublasLt.h; anything else fails as the library's would.
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 extern "C" void emulated_enqueue(void *stream, std::function<void()> *work);
 
 namespace {
+
+int statusOfCreate = 0; // what a library that the driver is too old for answers
+uint64_t largestProduct = 0; // rows that one product has had
 
 enum { OK = 0, INVALID_VALUE = 7, NOT_SUPPORTED = 15 };
 
@@ -60,7 +65,11 @@ template <class T> int read(T *target, const void *value, size_t size) {
 extern "C" {
 
 size_t cublasLtGetVersion() { return 130100; }
-int cublasLtCreate(void **handle) { *handle = new int(0); return OK; }
+// What a test may set and see.
+void emulated_cublaslt_create(int status) { statusOfCreate = status; }
+uint64_t emulated_cublaslt_rows() { return std::exchange(largestProduct, 0); }
+
+int cublasLtCreate(void **handle) { *handle = new int(0); return statusOfCreate; }
 int cublasLtDestroy(void *handle) { delete (int *)handle; return OK; }
 
 int cublasLtMatmulDescCreate(Description **out, int computeType, int scaleType) {
@@ -121,12 +130,19 @@ int cublasLtMatmulAlgoConfigGetAttribute(const Algo *algo, int attribute, void *
   return OK;
 }
 
+int cublasLtMatmulAlgoCheck(void *, Description *, Layout *a, Layout *b, Layout *, Layout *d, const Algo *, Result *result) {
+  if (a->rows != b->rows || a->columns != d->rows || b->columns != d->columns) return INVALID_VALUE;
+  *result = {};
+  return OK;
+}
+
 int cublasLtMatmul(void *, Description *given, const float *alpha, const void *a, Layout *la, const void *b, Layout *lb,
                    const float *beta, const float *c, Layout *, float *d, Layout *ld, const Algo *algo, void *workspace,
                    size_t workspaceSize, void *stream) {
   bool aligned = algo->data[0] == 1 && (uintptr_t)d % algo->data[1] == 0 && (uintptr_t)a % 256 == 0 &&
                  (uintptr_t)b % 256 == 0 && c == d && workspace != nullptr && workspaceSize == 0;
   if (!aligned) return INVALID_VALUE;
+  largestProduct = std::max(largestProduct, ld->columns);
   Description description = *given;
   Layout ofA = *la, ofB = *lb, ofD = *ld;
   float scale = *alpha, keep = *beta;

@@ -2,9 +2,8 @@
 //
 // Streams are as lazy as a device may be: work waits in its stream until a synchronisation or an event that another
 // stream waits for needs it. So a missing wait shows as stale data, every time. Memory ends at a protected page and
-// begins as NaN
-// (large memory at its ends). Calls from a thread without a current context, launches with impossible grids and unknown kernels fail
-// as the driver's do.
+// begins as NaN (large memory at its ends). Calls from a thread without a current context, streams and memory of another
+// device, launches with impossible grids and unknown kernels fail as the driver's do.
 #include "host_shim.h"
 #include <cstdio>
 #include <cstdlib>
@@ -22,12 +21,13 @@ typedef unsigned long long CUdeviceptr;
 
 enum {
   OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, INVALID_IMAGE = 200, INVALID_CONTEXT = 201,
-  INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600, LAUNCH_FAILED = 719
+  INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600, ILLEGAL_ADDRESS = 700, LAUNCH_FAILED = 719
 };
 
 namespace {
 
 struct Stream {
+  int device;
   std::vector<std::function<void()>> work;
   size_t done = 0;
 };
@@ -38,22 +38,25 @@ struct Event {
 };
 
 struct Allocation {
+  int device; // -1: of the host
   void *pages;
   size_t length;
   size_t bytes;
 };
 
+constexpr int MAX_DEVICES = 8;
+
 std::recursive_mutex lock;
 std::map<CUdeviceptr, Allocation> allocations;
 size_t totalMemory = 4ull << 30;
 size_t takenMemory = 0; // by somebody else
-size_t usedMemory = 0;
+size_t usedMemory[MAX_DEVICES] = {};
 int driverVersion = 13000;
 int computeMajor = 8;
 int deviceCount = 1;
 bool launchFails = false;
-int contextToken;
-thread_local void *context = nullptr;
+int contexts[MAX_DEVICES];
+thread_local int *context = nullptr;
 
 typedef void (*Launcher)(dim3, dim3, void **);
 
@@ -97,8 +100,19 @@ void *allocate(size_t bytes, Allocation &allocation) {
   size_t spoiled = std::min(rounded, SPOILED);
   std::memset(pages + body - rounded, 0xff, spoiled);
   std::memset(pages + body - spoiled, 0xff, spoiled);
-  allocation = {pages, body + page, bytes};
+  allocation = {-1, pages, body + page, bytes};
   return pages + body - rounded;
+}
+
+int device() { return (int)(context - contexts); }
+
+// Memory of another device cannot be reached from this one.
+bool reachable(CUdeviceptr pointer) {
+  auto found = allocations.upper_bound(pointer);
+  if (found == allocations.begin()) return true; // no address of ours
+  --found;
+  bool inside = pointer < found->first + found->second.bytes;
+  return !inside || found->second.device < 0 || found->second.device == device();
 }
 
 struct Guard {
@@ -111,13 +125,22 @@ struct Guard {
   Guard guard;           \
   if (context == nullptr) return INVALID_CONTEXT
 
+// Of a stream that belongs to the current context
+#define ENTER_STREAM(stream) \
+  ENTER;                     \
+  if (stream == nullptr || stream->device != device()) return INVALID_HANDLE
+
 extern "C" {
 
 // What a test may set.
 void emulated_memory(size_t total, size_t taken) { totalMemory = total; takenMemory = taken; }
 void emulated_device(int count, int major, int version) { deviceCount = count; computeMajor = major; driverVersion = version; }
 void emulated_failure(int fails) { launchFails = fails; }
-size_t emulated_used() { return usedMemory; }
+size_t emulated_used() {
+  size_t sum = 0;
+  for (size_t used : usedMemory) sum += used;
+  return sum;
+}
 
 // Work of another library in one of this driver's streams.
 void emulated_enqueue(void *stream, std::function<void()> *work) {
@@ -144,25 +167,26 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
   }
 }
 
-CUresult cuDevicePrimaryCtxRetain(void **out, int) { *out = &contextToken; return OK; }
+CUresult cuDevicePrimaryCtxRetain(void **out, int ordinal) { *out = &contexts[ordinal]; return OK; }
 CUresult cuDevicePrimaryCtxRelease_v2(int) { return OK; }
-CUresult cuCtxSetCurrent(void *wanted) { context = wanted; return OK; }
+CUresult cuCtxSetCurrent(void *wanted) { context = (int *)wanted; return OK; }
 
 CUresult cuMemGetInfo_v2(size_t *free, size_t *total) {
   ENTER;
   *total = totalMemory;
-  *free = totalMemory - takenMemory - usedMemory;
+  *free = totalMemory - takenMemory - usedMemory[device()];
   return OK;
 }
 
 CUresult cuMemAlloc_v2(CUdeviceptr *out, size_t bytes) {
   ENTER;
   if (bytes == 0) return INVALID_VALUE;
-  if (usedMemory + takenMemory + bytes > totalMemory) return OUT_OF_MEMORY;
+  if (usedMemory[device()] + takenMemory + bytes > totalMemory) return OUT_OF_MEMORY;
   Allocation allocation;
   *out = (CUdeviceptr)allocate(bytes, allocation);
+  allocation.device = device();
   allocations[*out] = allocation;
-  usedMemory += bytes;
+  usedMemory[device()] += bytes;
   return OK;
 }
 
@@ -170,7 +194,7 @@ CUresult cuMemFree_v2(CUdeviceptr pointer) {
   ENTER;
   auto found = allocations.find(pointer);
   if (found == allocations.end()) return INVALID_VALUE;
-  usedMemory -= found->second.bytes;
+  usedMemory[found->second.device] -= found->second.bytes;
   munmap(found->second.pages, found->second.length);
   allocations.erase(found);
   return OK;
@@ -193,15 +217,14 @@ CUresult cuMemFreeHost(void *pointer) {
   return OK;
 }
 
-CUresult cuStreamCreate(Stream **out, unsigned) { ENTER; *out = new Stream(); return OK; }
+CUresult cuStreamCreate(Stream **out, unsigned) { ENTER; *out = new Stream{device(), {}, 0}; return OK; }
 CUresult cuStreamDestroy_v2(Stream *stream) { ENTER; drain(stream, stream->work.size()); delete stream; return OK; }
-CUresult cuStreamSynchronize(Stream *stream) { ENTER; drain(stream, stream->work.size()); return OK; }
+CUresult cuStreamSynchronize(Stream *stream) { ENTER_STREAM(stream); drain(stream, stream->work.size()); return OK; }
 CUresult cuEventCreate(Event **out, unsigned) { ENTER; *out = new Event(); return OK; }
 CUresult cuEventDestroy_v2(Event *event) { ENTER; delete event; return OK; }
 
 CUresult cuEventRecord(Event *event, Stream *stream) {
-  ENTER;
-  if (stream == nullptr) return INVALID_HANDLE; // the default stream would order everything
+  ENTER_STREAM(stream); // the default stream would order everything
   *event = {stream, stream->work.size()};
   return OK;
 }
@@ -220,7 +243,7 @@ CUresult cuEventQuery(Event *event) {
 CUresult cuEventElapsedTime(float *milliseconds, Event *, Event *) { ENTER; *milliseconds = 1; return OK; }
 
 CUresult cuStreamWaitEvent(Stream *stream, Event *event, unsigned) {
-  ENTER;
+  ENTER_STREAM(stream);
   Event recorded = *event;
   stream->work.push_back([recorded] {
     if (recorded.stream != nullptr) drain(recorded.stream, recorded.upTo);
@@ -229,19 +252,22 @@ CUresult cuStreamWaitEvent(Stream *stream, Event *event, unsigned) {
 }
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr target, const void *source, size_t bytes, Stream *stream) {
-  ENTER;
+  ENTER_STREAM(stream);
+  if (!reachable(target)) return INVALID_VALUE;
   stream->work.push_back([=] { std::memcpy((void *)target, source, bytes); });
   return OK;
 }
 
 CUresult cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr source, size_t bytes, Stream *stream) {
-  ENTER;
+  ENTER_STREAM(stream);
+  if (!reachable(source)) return INVALID_VALUE;
   stream->work.push_back([=] { std::memcpy(target, (void *)source, bytes); });
   return OK;
 }
 
 CUresult cuMemsetD32Async(CUdeviceptr target, unsigned value, size_t count, Stream *stream) {
-  ENTER;
+  ENTER_STREAM(stream);
+  if (!reachable(target)) return INVALID_VALUE;
   stream->work.push_back([=] { std::fill_n((unsigned *)target, count, value); });
   return OK;
 }
@@ -262,7 +288,8 @@ struct Copy2D {
 };
 
 CUresult cuMemcpy2DAsync_v2(const Copy2D *given, Stream *stream) {
-  ENTER;
+  ENTER_STREAM(stream);
+  if (!reachable(given->srcDevice) || !reachable(given->dstDevice)) return INVALID_VALUE;
   Copy2D copy = *given;
   if (copy.srcPitch < copy.width || copy.dstPitch < copy.width) return INVALID_VALUE;
   const char *source = copy.srcType == 1 ? (const char *)copy.srcHost : (const char *)copy.srcDevice;
@@ -279,7 +306,7 @@ CUresult cuMemcpy2DAsync_v2(const Copy2D *given, Stream *stream) {
 CUresult cuModuleLoadData(void **module, const void *image) {
   ENTER;
   if (std::memcmp(image, "\x7f" "ELF", 4) != 0) return INVALID_IMAGE;
-  *module = &contextToken;
+  *module = context;
   return OK;
 }
 
@@ -295,15 +322,16 @@ CUresult cuModuleGetFunction(const std::pair<const std::string, Launcher> **func
 
 CUresult cuLaunchKernel(const std::pair<const std::string, Launcher> *function, unsigned gx, unsigned gy, unsigned gz,
                         unsigned bx, unsigned by, unsigned bz, unsigned, Stream *stream, void **parameters, void **) {
-  ENTER;
+  ENTER_STREAM(stream);
   if (launchFails) return LAUNCH_FAILED;
   bool possible = gx > 0 && gy > 0 && gz > 0 && gx <= 0x7fffffffu && gy <= 65535 && gz <= 65535 && bx > 0 &&
                   by == 1 && bz == 1 && bx <= 1024;
-  if (!possible || stream == nullptr) return INVALID_VALUE;
+  if (!possible) return INVALID_VALUE;
   const std::vector<size_t> &sizes = parameterSizes.at(function->first);
   std::vector<std::vector<char>> copies;
   for (size_t i = 0; i < sizes.size(); i++) {
     copies.emplace_back((char *)parameters[i], (char *)parameters[i] + sizes[i]);
+    if (sizes[i] == sizeof(CUdeviceptr) && !reachable(*(CUdeviceptr *)parameters[i])) return ILLEGAL_ADDRESS;
   }
   stream->work.push_back([=]() mutable {
     std::vector<void *> pointers;

@@ -161,3 +161,25 @@ inline void mma_16x8x16(float (&d)[4], const unsigned (&a)[4], const unsigned (&
     }
   }
 }
+
+// d += a · b over the lanes of a warp: PTX ISA, "Matrix fragments for mma.m16n8k8" with .tf32, whose lower 13 bits are
+// none of it
+inline void mma_16x8x8(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+  struct Fragment {
+    unsigned a[4], b[2];
+  } own;
+  std::memcpy(own.a, a, sizeof own.a);
+  std::memcpy(own.b, b, sizeof own.b);
+  shim::show(own);
+  int lane = shim::current % shim::WARP;
+  auto tf32 = [](unsigned word) { return __uint_as_float(word & 0xffffe000u); };
+  for (int e = 0; e < 4; e++) {
+    int row = lane / 4 + (e / 2) * 8;
+    int column = lane % 4 * 2 + e % 2;
+    for (int k = 0; k < 8; k++) {
+      Fragment ofRow = shim::shown<Fragment>(row % 8 * 4 + k % 4);
+      Fragment ofColumn = shim::shown<Fragment>(column * 4 + k % 4);
+      d[e] += tf32(ofRow.a[row / 8 + k / 4 * 2]) * tf32(ofColumn.b[k / 4]);
+    }
+  }
+}
