@@ -6,6 +6,9 @@ import io.logprobe.engine.backend.cuda.CudaBackend;
 import io.logprobe.engine.backend.cuda.CudaOptions;
 import io.logprobe.engine.backend.reference.ReferenceBackend;
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.InvalidInput;
+import java.util.List;
+import java.util.Locale;
 
 /// Opens the backend that was asked for.
 final class Backends {
@@ -25,18 +28,48 @@ final class Backends {
         };
     }
 
+    /// A backend per device for one model, each with a part of the job.
+    ///
+    /// @throws BackendUnavailable where fewer devices can be used than were asked for
+    static List<Backend> openAll(EngineOptions options, String model) {
+        return switch (options.backend()) {
+            case CUDA -> cudaDevices(options, model);
+            case AUTO -> {
+                try {
+                    yield cudaDevices(options, model);
+                } catch (BackendUnavailable e) {
+                    yield List.of(processorInstead(options, e));
+                }
+            }
+            case CPU, REFERENCE ->
+                throw new InvalidInput("several devices need backend cuda, not "
+                        + options.backend().name().toLowerCase(Locale.ROOT));
+        };
+    }
+
+    private static List<Backend> cudaDevices(EngineOptions options, String model) {
+        return List.copyOf(CudaBackend.openAll(options.dtype(), cudaOptions(options, model), options.devices()));
+    }
+
     /// CUDA, or the processor with one line on standard error that says why.
     private static Backend automatic(EngineOptions options, String model) {
         try {
             return cuda(options, model);
         } catch (BackendUnavailable e) {
-            System.err.println("logprobe: " + e.getMessage() + "; computing with backend cpu");
-            return new CpuBackend(options.dtype());
+            return processorInstead(options, e);
         }
     }
 
+    private static Backend processorInstead(EngineOptions options, BackendUnavailable reason) {
+        System.err.println("logprobe: " + reason.getMessage() + "; computing with backend cpu");
+        return new CpuBackend(options.dtype());
+    }
+
     private static Backend cuda(EngineOptions options, String model) {
-        return CudaBackend.open(
-                options.dtype(), CudaOptions.DEFAULT.withOwner(model).withMemoryBytes(options.memoryBytes()));
+        return CudaBackend.open(options.dtype(), cudaOptions(options, model));
+    }
+
+    private static CudaOptions cudaOptions(EngineOptions options, String model) {
+        return CudaOptions.DEFAULT.withOwner(model).withMemoryBytes(options.memoryBytes());
     }
 }

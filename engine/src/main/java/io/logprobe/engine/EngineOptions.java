@@ -15,6 +15,7 @@ import java.util.Objects;
 /// together
 /// @param checkpointing where the job keeps its state, or null
 /// @param readTimeout how long a disk may take for the weights of one layer
+/// @param devices GPUs of this machine that share a job; `memoryBytes` is for each
 public record EngineOptions(
         ComputeType dtype,
         BackendChoice backend,
@@ -22,7 +23,8 @@ public record EngineOptions(
         long memoryBytes,
         int maxExamplesPerBlock,
         Checkpointing checkpointing,
-        Duration readTimeout) {
+        Duration readTimeout,
+        int devices) {
 
     private static final Duration READ_TIMEOUT = Duration.ofMinutes(10);
 
@@ -42,38 +44,46 @@ public record EngineOptions(
         if (maxExamplesPerBlock <= 0) {
             throw new InvalidInput("examples per block must be positive, not " + maxExamplesPerBlock);
         }
+        if (devices <= 0) {
+            throw new InvalidInput("devices must be positive, not " + devices);
+        }
     }
 
     public EngineOptions(
             ComputeType dtype, BackendChoice backend, BosPolicy bos, long memoryBytes, int maxExamplesPerBlock) {
-        this(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, null, READ_TIMEOUT);
+        this(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, null, READ_TIMEOUT, 1);
     }
 
     public EngineOptions withCheckpointing(Checkpointing other) {
-        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, other, readTimeout);
+        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, other, readTimeout, devices);
     }
 
     public EngineOptions withReadTimeout(Duration other) {
-        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, other);
+        return new EngineOptions(dtype, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, other, devices);
+    }
+
+    public EngineOptions withDevices(int other) {
+        return new EngineOptions(
+                dtype, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, other);
     }
 
     public EngineOptions withDtype(ComputeType other) {
-        return new EngineOptions(other, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout);
+        return new EngineOptions(other, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
     }
 
     public EngineOptions withBackend(BackendChoice other) {
-        return new EngineOptions(dtype, other, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout);
+        return new EngineOptions(dtype, other, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
     }
 
     public EngineOptions withBos(BosPolicy other) {
-        return new EngineOptions(dtype, backend, other, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout);
+        return new EngineOptions(dtype, backend, other, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
     }
 
     public EngineOptions withMemoryBytes(long other) {
-        return new EngineOptions(dtype, backend, bos, other, maxExamplesPerBlock, checkpointing, readTimeout);
+        return new EngineOptions(dtype, backend, bos, other, maxExamplesPerBlock, checkpointing, readTimeout, devices);
     }
 
     public EngineOptions withMaxExamplesPerBlock(int other) {
-        return new EngineOptions(dtype, backend, bos, memoryBytes, other, checkpointing, readTimeout);
+        return new EngineOptions(dtype, backend, bos, memoryBytes, other, checkpointing, readTimeout, devices);
     }
 }

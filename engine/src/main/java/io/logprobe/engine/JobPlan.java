@@ -1,5 +1,7 @@
 package io.logprobe.engine;
 
+import java.util.List;
+
 /// What a job will cost, before it is started.
 ///
 /// @param rows distinct token prefixes
@@ -23,6 +25,24 @@ public record JobPlan(
         long peakBytes,
         double flopsPerSecond,
         double bytesPerSecond) {
+
+    /// Of parts that different devices do at the same time.
+    static JobPlan sideBySide(List<JobPlan> parts) {
+        return parts.stream()
+                .reduce((a, b) -> new JobPlan(
+                        a.examples + b.examples,
+                        a.pairs + b.pairs,
+                        a.rows + b.rows,
+                        a.headRows + b.headRows,
+                        a.flops + b.flops,
+                        Math.max(a.blocks, b.blocks),
+                        Math.max(a.residentBytes, b.residentBytes),
+                        Math.max(a.streamedBytes, b.streamedBytes),
+                        Math.max(a.peakBytes, b.peakBytes),
+                        a.flopsPerSecond + b.flopsPerSecond,
+                        Math.min(a.bytesPerSecond, b.bytesPerSecond)))
+                .orElseThrow();
+    }
 
     public double computeSeconds() {
         return flops / flopsPerSecond;

@@ -1,12 +1,12 @@
 package io.logprobe.engine;
 
-import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.metrics.Metrics;
 import io.logprobe.engine.model.MemoryPlan;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.tokenizer.EncodedPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Counts and times of a job in progress.
 final class JobTally {
@@ -58,7 +58,41 @@ final class JobTally {
         }
     }
 
-    ScoreSummary summary(double flops, int blocks, MemoryPlan memory, Backend backend) {
+    ScoreSummary summary(double flops, int blocks, MemoryPlan memory, ModelDescription model) {
+        return summary(flops, blocks, memory.streams() ? memory.streamedBytes() : 0, model, model.backendDetail());
+    }
+
+    /// Of a job whose parts were scored side by side.
+    ///
+    /// @param time what all parts took together
+    ScoreSummary summary(List<ScoreSummary> parts, Duration time, ModelDescription model) {
+        double load = 0;
+        double flops = 0;
+        int blocks = 0;
+        long streamed = 0;
+        for (ScoreSummary part : parts) {
+            pairs += part.pairs();
+            rows += part.rows();
+            tokens += part.tokens();
+            boundaryMismatches += part.boundaryMismatches();
+            load = Math.max(load, part.loadSeconds());
+            flops += part.flops();
+            blocks = Math.max(blocks, part.blocks());
+            streamed = Math.max(streamed, part.streamedBytes());
+        }
+        loadTime = loadTime.plusNanos((long) (load * 1e9));
+        scoreTime = scoreTime.plus(time);
+        String detail = parts.size() == 1
+                ? model.backendDetail()
+                : parts.size() + " devices: "
+                        + parts.stream()
+                                .map(ScoreSummary::backendDetail)
+                                .distinct()
+                                .collect(Collectors.joining("; "));
+        return summary(flops, blocks, streamed, model, detail);
+    }
+
+    private ScoreSummary summary(double flops, int blocks, long streamedBytes, ModelDescription model, String detail) {
         double seconds = seconds(planTime) + seconds(scoreTime);
         return new ScoreSummary(
                 examples,
@@ -73,13 +107,13 @@ final class JobTally {
                 boundaryMismatches,
                 withTarget == 0 ? null : (double) correct / withTarget,
                 withTarget == 0 ? null : loss / withTarget,
-                backend.name(),
-                backend.detail(),
-                backend.dtype(),
+                model.backend(),
+                detail,
+                model.dtype(),
                 ProcessMemory.peakBytes(),
                 flops,
                 blocks,
-                memory.streams() ? memory.streamedBytes() : 0);
+                streamedBytes);
     }
 
     private static double seconds(Duration time) {

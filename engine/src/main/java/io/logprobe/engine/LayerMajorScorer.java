@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /// Tokenises the whole job, then scores it block by block, each block layer by layer.
 final class LayerMajorScorer implements Scorer {
@@ -66,6 +67,20 @@ final class LayerMajorScorer implements Scorer {
     }
 
     static LayerMajorScorer open(Path folder, EngineOptions options) {
+        return open(folder, options, () -> Backends.open(options, String.valueOf(folder.getFileName())));
+    }
+
+    /// @param given becomes the scorer's, also where it cannot be opened
+    static LayerMajorScorer open(Path folder, EngineOptions options, Backend given) {
+        try {
+            return open(folder, options, () -> given);
+        } catch (RuntimeException | Error e) {
+            given.close();
+            throw e;
+        }
+    }
+
+    private static LayerMajorScorer open(Path folder, EngineOptions options, Supplier<Backend> backends) {
         long start = System.nanoTime();
         ModelConfig config = ModelConfig.open(folder);
         // Before any weights are looked at: an unknown architecture is the better message.
@@ -79,10 +94,10 @@ final class LayerMajorScorer implements Scorer {
             checkpoint = Checkpoint.open(folder);
             Architecture architecture = family.describe(config, Tensors.of(checkpoint));
             Thread.ofVirtual().start(opening);
-            backend = Backends.open(options, String.valueOf(folder.getFileName()));
+            backend = backends.get();
             model = CausalModel.open(architecture, checkpoint, backend, options.readTimeout());
             if (options.memoryBytes() == EngineOptions.UNBOUNDED) {
-                model.hold(model.plan(0, 0, EngineOptions.UNBOUNDED));
+                holdAll(model);
             }
             tokenizer = opened(opening);
             backend.awaitReady();
@@ -99,6 +114,14 @@ final class LayerMajorScorer implements Scorer {
             opening.cancel(false);
             close(checkpoint, model, backend, tokenizer);
             throw e;
+        }
+    }
+
+    /// Loads what will be needed whatever the job is; where not all of it stays, the job decides what does.
+    private static void holdAll(CausalModel model) {
+        MemoryPlan all = model.plan(0, 0, EngineOptions.UNBOUNDED);
+        if (!all.streams()) {
+            model.hold(all);
         }
     }
 
@@ -144,12 +167,15 @@ final class LayerMajorScorer implements Scorer {
 
     @Override
     public JobPlan explain(List<Example> examples) {
-        List<List<EncodedPair>> encoded = encode(examples);
+        return explainEncoded(encode(examples));
+    }
+
+    JobPlan explainEncoded(List<List<EncodedPair>> encoded) {
         PlannedJob job = planned(encoded);
         MemoryPlan memory = job.memory();
-        JobProgress work = JobProgress.of(examples.size(), job.blocks(), model.costs(), memory.headParts());
+        JobProgress work = JobProgress.of(encoded.size(), job.blocks(), model.costs(), memory.headParts());
         return new JobPlan(
-                examples.size(),
+                encoded.size(),
                 encoded.stream().mapToInt(List::size).sum(),
                 job.blocks().stream()
                         .mapToLong(block -> block.plan().trie().rows())
@@ -179,7 +205,15 @@ final class LayerMajorScorer implements Scorer {
     @Override
     public ScoreSummary score(List<Example> examples, ScoreSink sink) {
         long start = System.nanoTime();
-        List<List<EncodedPair>> encoded = encode(examples);
+        return score(examples, encode(examples), sink, start);
+    }
+
+    ScoreSummary score(List<Example> examples, List<List<EncodedPair>> encoded, ScoreSink sink) {
+        return score(examples, encoded, sink, System.nanoTime());
+    }
+
+    /// @param start when work on the job began
+    private ScoreSummary score(List<Example> examples, List<List<EncodedPair>> encoded, ScoreSink sink, long start) {
         PlannedJob job = planned(encoded);
         List<ScoringBlock> blocks = job.blocks();
         MemoryPlan memory = job.memory();
@@ -225,7 +259,7 @@ final class LayerMajorScorer implements Scorer {
         if (kept != null) {
             kept.delete();
         }
-        return tally.summary(progress.flops(), blocks.size(), memory, backend);
+        return tally.summary(progress.flops(), blocks.size(), memory, describe());
     }
 
     /// Of everything that a result depends on: a state is continued only where all of it is equal.
@@ -266,7 +300,7 @@ final class LayerMajorScorer implements Scorer {
         return new Sequence(pair.input(), pair.continuation(), group);
     }
 
-    private List<List<EncodedPair>> encode(List<Example> examples) {
+    List<List<EncodedPair>> encode(List<Example> examples) {
         List<TextPair> texts = new ArrayList<>();
         for (Example example : examples) {
             for (String completion : example.classes()) {

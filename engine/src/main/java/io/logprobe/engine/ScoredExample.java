@@ -28,4 +28,9 @@ public record ScoredExample(
         isGreedy = List.copyOf(isGreedy);
         tokenLogprobs = tokenLogprobs.stream().map(List::copyOf).toList();
     }
+
+    /// The same result in another place of the job.
+    ScoredExample withIndex(int other) {
+        return new ScoredExample(other, logprobs, tokenCounts, isGreedy, tokenLogprobs, prediction, target, truncated);
+    }
 }

@@ -16,7 +16,9 @@ public interface Scorer extends AutoCloseable {
     ///
     /// @throws io.logprobe.engine.failure.EngineException when the model cannot be scored here; nothing stays open
     static Scorer open(Path modelFolder, EngineOptions options) {
-        return LayerMajorScorer.open(modelFolder, options);
+        return options.devices() == 1
+                ? LayerMajorScorer.open(modelFolder, options)
+                : SplitScorer.open(modelFolder, options);
     }
 
     ModelDescription describe();

@@ -1,5 +1,6 @@
 package io.logprobe.engine.backend;
 
+import io.logprobe.engine.memory.NativeBuffer;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.MemorySegment;
 
@@ -28,6 +29,29 @@ public interface Backend extends AutoCloseable {
             case FLOAT32 -> Float.BYTES;
             case BFLOAT16 -> Short.BYTES;
         };
+    }
+
+    /// Memory that weights, matrices and tables may take together; [Long#MAX_VALUE] where nobody but the caller knows.
+    default long memoryBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    /// What memory of that size takes.
+    default long footprint(long bytes) {
+        return NativeBuffer.footprint(bytes);
+    }
+
+    /// Memory that products of a block of rows take beside their matrices.
+    ///
+    /// @param inputs of the layer that has the most
+    /// @param hidden outputs of the layers whose products are added to something
+    default long productBytes(int inputs, int hidden) {
+        return 0;
+    }
+
+    /// Tokens of the vocabulary whose logits exist at once for a block of rows.
+    default int vocabularyTile() {
+        return 1024; // they stay in a core's cache
     }
 
     /// Waits for what the backend prepares in the background, so that work begins at full speed.

@@ -58,6 +58,12 @@ final class ScoreCommand implements Callable<Integer> {
     private ByteSize memory;
 
     @Option(
+            names = "--devices",
+            defaultValue = "1",
+            description = "number of GPUs that share the job; --memory is for each (${DEFAULT-VALUE})")
+    private int devices;
+
+    @Option(
             names = "--checkpoint",
             description = "file that keeps the job's state between layers; a job that finds it continues from there "
                     + "(default with --memory: the output's name with .checkpoint)")
@@ -111,6 +117,7 @@ final class ScoreCommand implements Callable<Integer> {
                 .withDtype(dtype)
                 .withBackend(backend)
                 .withBos(bos)
+                .withDevices(devices)
                 .withMemoryBytes(memory == null ? EngineOptions.UNBOUNDED : memory.bytes());
         List<Example> examples = JsonLines.read(input, limit == null ? Integer.MAX_VALUE : limit).stream()
                 .map(example -> unconditional ? example.unconditional() : example)

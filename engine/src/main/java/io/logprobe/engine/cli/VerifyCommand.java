@@ -41,6 +41,12 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--part", description = "only these parts: ${COMPLETION-CANDIDATES}")
     private List<Part> parts;
 
+    @Option(
+            names = "--python",
+            defaultValue = "python3",
+            description = "interpreter with torch and transformers to compare with (${DEFAULT-VALUE})")
+    private String python;
+
     @Option(names = "--small", description = "tiny shapes: see whether the parts run at all")
     private boolean small;
 
@@ -85,7 +91,9 @@ final class VerifyCommand implements Callable<Integer> {
                 "--findings",
                 report.findings(part).toString(),
                 "--work",
-                out.resolve("models").toString()));
+                out.resolve("models").toString(),
+                "--python",
+                python));
         if (golden != null) {
             command.addAll(List.of("--golden", golden.toString()));
         }

@@ -23,12 +23,15 @@ final class VerifyPartCommand implements Callable<Integer> {
     @Option(names = "--golden")
     private Path golden;
 
+    @Option(names = "--python")
+    private String python;
+
     @Option(names = "--small")
     private boolean small;
 
     @Override
     public Integer call() {
-        new PartRun(part, golden, work, small, finding -> VerificationReport.append(findings, finding)).run();
+        new PartRun(part, golden, work, python, small, finding -> VerificationReport.append(findings, finding)).run();
         return 0;
     }
 }

@@ -60,12 +60,12 @@ public final class CausalModel implements Resource {
         return costs;
     }
 
-    /// Plans a job of `rows` rows within `budget` bytes.
+    /// Plans a job of `rows` rows within `budget` bytes, and within what the backend has.
     ///
     /// @param smallestBlock rows that a pass must hold at least
     /// @throws io.logprobe.engine.failure.InsufficientMemory stating the minimum
     public MemoryPlan plan(long rows, long smallestBlock, long budget) {
-        return MemoryPlan.of(costs, rows, smallestBlock, budget);
+        return MemoryPlan.of(costs, rows, smallestBlock, Math.min(budget, backend.memoryBytes()));
     }
 
     /// Bytes of the first layer's weights that were read and packed per second.

@@ -9,16 +9,14 @@ import io.logprobe.engine.model.architecture.RowSelection;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A part of the language-model head in the backend's memory; its tokens come in tiles of [#TILE].
+/// A part of the language-model head in the backend's memory; its tokens come in tiles of
+/// [io.logprobe.engine.backend.Backend#vocabularyTile].
 ///
 /// @param firstToken first token of the part
 /// @param norm null for none
 /// @param projection null for none
 record HeadWeights(int firstToken, NormWeights norm, Linear projection, List<Linear> tiles, List<Resource> owned)
         implements Resource {
-
-    /// A tile's logits for one block of rows stay in a core's cache.
-    static final int TILE = 1024;
 
     static HeadWeights load(Head head, WeightLoader loader, int firstToken, int tokenCount) {
         List<Resource> owned = new ArrayList<>();
@@ -33,9 +31,10 @@ record HeadWeights(int firstToken, NormWeights norm, Linear projection, List<Lin
             }
             List<Linear> tiles = new ArrayList<>();
             LinearRef output = head.output();
+            int tileTokens = loader.vocabularyTile();
             int end = Math.min(firstToken + tokenCount, output.outputs());
-            for (int first = firstToken; first < end; first += TILE) {
-                RowSelection tokens = RowSelection.run(first, Math.min(TILE, end - first));
+            for (int first = firstToken; first < end; first += tileTokens) {
+                RowSelection tokens = RowSelection.run(first, Math.min(tileTokens, end - first));
                 Linear tile = loader.linear(List.of(output.select(tokens)));
                 owned.add(tile);
                 tiles.add(tile);

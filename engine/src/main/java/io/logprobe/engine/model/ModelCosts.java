@@ -1,7 +1,6 @@
 package io.logprobe.engine.model;
 
 import io.logprobe.engine.backend.Backend;
-import io.logprobe.engine.memory.NativeBuffer;
 import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.architecture.AttentionSheet;
 import io.logprobe.engine.model.architecture.LayerSheet;
@@ -20,13 +19,17 @@ public final class ModelCosts {
     private static final long PLAN_BYTES_PER_ROW = 64;
 
     private final Architecture architecture;
+    private final Backend backend;
     private final int operandBytes;
     private final int storedBytes;
     private final int lanes;
     private final int blockRows;
+    private final int vocabularyTile;
+    private final long productBytes;
 
     ModelCosts(Architecture architecture, Backend backend) {
         this.architecture = architecture;
+        this.backend = backend;
         this.operandBytes = backend.operandBytes();
         this.storedBytes = switch (backend.dtype()) {
             case FLOAT32 -> Float.BYTES;
@@ -34,6 +37,8 @@ public final class ModelCosts {
         };
         this.lanes = backend.lanes();
         this.blockRows = backend.blockRows();
+        this.vocabularyTile = Math.min(backend.vocabularyTile(), architecture.vocabulary());
+        this.productBytes = backend.productBytes(Scratch.widest(architecture), architecture.hidden());
     }
 
     public int layers() {
@@ -48,8 +53,8 @@ public final class ModelCosts {
     int headPartTokens() {
         long largest =
                 architecture.layers().stream().mapToLong(this::layerBytes).max().orElse(0);
-        long tile = bytes(HeadWeights.TILE, architecture.head().output().inputs());
-        return (int) Math.min(vocabulary(), HeadWeights.TILE * Math.max(1, largest / tile));
+        long tile = bytes(vocabularyTile, architecture.head().output().inputs());
+        return (int) Math.min(vocabulary(), vocabularyTile * Math.max(1, largest / tile));
     }
 
     long weightBytes(int headPartTokens) {
@@ -114,12 +119,12 @@ public final class ModelCosts {
     private long bytes(int outputs, int inputs) {
         long padded =
                 (long) Math.ceilDiv(outputs, OUTPUT_TILE) * OUTPUT_TILE * Math.ceilDiv(inputs, INPUT_TILE) * INPUT_TILE;
-        return NativeBuffer.footprint(padded * operandBytes + (long) outputs * Float.BYTES);
+        return backend.footprint(padded * operandBytes + (long) outputs * Float.BYTES);
     }
 
     /// The largest matrix as it comes from its file.
     long stagingBytes() {
-        long largest = (long) HeadWeights.TILE * architecture.head().output().inputs();
+        long largest = (long) vocabularyTile * architecture.head().output().inputs();
         for (LayerSheet layer : architecture.layers()) {
             AttentionSheet attention = layer.attention();
             largest = Math.max(largest, elements(attention.query()));
@@ -145,10 +150,10 @@ public final class ModelCosts {
 
     /// Scratch memory of all lanes.
     long fixedBytes() {
-        return (long) lanes * blockRows * Scratch.columns(architecture) * Float.BYTES;
+        return lanes * Scratch.bytes(architecture, backend) + productBytes;
     }
 
-    /// Hidden states, keys and values, the embeddings of the rows' tokens, and the plan.
+    /// Hidden states, keys and values, the embeddings of the rows' tokens and positions, and the plan.
     long rowBytes(long rows) {
         long padded = Math.ceilDiv(rows, blockRows) * (long) blockRows;
         return padded * bytesPerRow();
@@ -160,7 +165,7 @@ public final class ModelCosts {
 
     private long bytesPerRow() {
         int embedding = architecture.embedding().tokens().inputs();
-        return (architecture.hidden() + JobMatrices.keyValueColumns(architecture) + 2L * embedding) * Float.BYTES
+        return (2L * architecture.hidden() + JobMatrices.keyValueColumns(architecture) + embedding) * Float.BYTES
                 + PLAN_BYTES_PER_ROW;
     }
 

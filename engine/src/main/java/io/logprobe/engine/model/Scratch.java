@@ -7,9 +7,9 @@ import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.architecture.AttentionSheet;
 import io.logprobe.engine.model.architecture.LayerSheet;
 import io.logprobe.engine.model.architecture.Mlp;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /// What one lane needs for one block of rows, for any layer and the head.
 record Scratch(
@@ -29,50 +29,69 @@ record Scratch(
         implements Resource {
 
     static Scratch of(Architecture architecture, Backend backend) {
-        List<Resource> owned = new ArrayList<>();
+        List<Matrix> matrices = widths(architecture, backend).stream()
+                .map(columns -> backend.matrix(backend.blockRows(), columns))
+                .toList();
+        return new Scratch(
+                matrices.get(0),
+                matrices.get(1),
+                matrices.get(2),
+                matrices.get(3),
+                matrices.get(4),
+                matrices.get(5),
+                matrices.get(6),
+                matrices.get(7),
+                matrices.get(8),
+                matrices.get(9),
+                matrices.get(10),
+                matrices.get(11),
+                List.copyOf(matrices));
+    }
+
+    /// What all matrices take.
+    static long bytes(Architecture architecture, Backend backend) {
+        return widths(architecture, backend).stream()
+                .mapToLong(columns -> backend.footprint((long) backend.blockRows() * columns * Float.BYTES))
+                .sum();
+    }
+
+    /// Columns of each matrix, at least one.
+    private static List<Integer> widths(Architecture architecture, Backend backend) {
         int hidden = architecture.hidden();
         int queries = widest(architecture, layer -> queries(layer.attention()));
-        return new Scratch(
-                matrix(backend, hidden, owned),
-                matrix(backend, hidden, owned),
-                matrix(backend, hidden, owned),
-                matrix(backend, queries, owned),
-                matrix(backend, queries, owned),
-                matrix(backend, widest(architecture, layer -> wide(layer.mlp())), owned),
-                matrix(backend, widest(architecture, layer -> gated(layer.mlp())), owned),
-                matrix(backend, widest(architecture, layer -> router(layer.mlp())), owned),
-                matrix(backend, widest(architecture, layer -> router(layer.mlp()) > 0 ? hidden : 0), owned),
-                matrix(backend, widest(architecture, layer -> router(layer.mlp()) > 0 ? hidden : 0), owned),
-                matrix(
-                        backend,
-                        Math.max(
-                                architecture.embedding().tokens().inputs(),
-                                architecture.head().output().inputs()),
-                        owned),
-                matrix(backend, HeadWeights.TILE, owned),
-                owned);
-    }
-
-    /// Columns of all matrices together.
-    static long columns(Architecture architecture) {
-        int hidden = architecture.hidden();
         int router = widest(architecture, layer -> router(layer.mlp()));
-        return 3L * hidden
-                + 2L * widest(architecture, layer -> queries(layer.attention()))
-                + widest(architecture, layer -> wide(layer.mlp()))
-                + widest(architecture, layer -> gated(layer.mlp()))
-                + router
-                + (router > 0 ? 2L * hidden : 0)
-                + Math.max(
-                        architecture.embedding().tokens().inputs(),
-                        architecture.head().output().inputs())
-                + HeadWeights.TILE;
+        int expert = router > 0 ? hidden : 0;
+        int embedded = Math.max(
+                architecture.embedding().tokens().inputs(),
+                architecture.head().output().inputs());
+        return Stream.of(
+                        hidden,
+                        hidden,
+                        hidden,
+                        queries,
+                        queries,
+                        widest(architecture, layer -> wide(layer.mlp())),
+                        widest(architecture, layer -> gated(layer.mlp())),
+                        router,
+                        expert,
+                        expert,
+                        embedded,
+                        tile(architecture, backend))
+                .map(columns -> Math.max(columns, 1))
+                .toList();
     }
 
-    private static Matrix matrix(Backend backend, int columns, List<Resource> owned) {
-        Matrix matrix = backend.matrix(backend.blockRows(), Math.max(columns, 1));
-        owned.add(matrix);
-        return matrix;
+    private static int tile(Architecture architecture, Backend backend) {
+        return Math.min(backend.vocabularyTile(), architecture.vocabulary());
+    }
+
+    /// Columns of the widest matrix.
+    static int widest(Architecture architecture) {
+        return Math.max(
+                Math.max(architecture.hidden(), widest(architecture, layer -> queries(layer.attention()))),
+                Math.max(
+                        widest(architecture, layer -> wide(layer.mlp())),
+                        widest(architecture, layer -> gated(layer.mlp()))));
     }
 
     private static int widest(Architecture architecture, ToIntFunction<LayerSheet> columns) {

@@ -19,12 +19,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// Reads what a description refers to and gives it to the backend. Safe for concurrent use.
 final class WeightLoader {
 
     private static final long ALIGNMENT = 64;
+    private static final long SLICE_BYTES = 16L << 20;
 
     private final Checkpoint checkpoint;
     private final Backend backend;
@@ -32,6 +34,10 @@ final class WeightLoader {
     WeightLoader(Checkpoint checkpoint, Backend backend) {
         this.checkpoint = checkpoint;
         this.backend = backend;
+    }
+
+    int vocabularyTile() {
+        return backend.vocabularyTile();
     }
 
     /// Checks that all tensors exist and have the right shapes.
@@ -181,7 +187,22 @@ final class WeightLoader {
         }
     }
 
+    /// Large pieces by several threads where no other stages are read at the same time.
     private void read(String tensor, long firstRow, long rows, MemorySegment destination) {
+        long rowBytes = destination.byteSize() / Math.max(rows, 1);
+        long slice = Math.max(1, SLICE_BYTES / Math.max(rowBytes, 1));
+        if (backend.lanes() > 1 || rows <= slice) {
+            readSlice(tensor, firstRow, rows, destination);
+            return;
+        }
+        LongStream.range(0, Math.ceilDiv(rows, slice)).parallel().forEach(i -> {
+            long first = i * slice;
+            long count = Math.min(slice, rows - first);
+            readSlice(tensor, firstRow + first, count, destination.asSlice(first * rowBytes, count * rowBytes));
+        });
+    }
+
+    private void readSlice(String tensor, long firstRow, long rows, MemorySegment destination) {
         switch (backend.dtype()) {
             case FLOAT32 -> checkpoint.readFloat32(tensor, firstRow, rows, destination);
             case BFLOAT16 -> checkpoint.readBfloat16(tensor, firstRow, rows, destination);

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.foreign.ForeignLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -57,7 +58,7 @@ final class CublasLt {
     private static final int CANDIDATES = 8;
 
     /// Sonames, the newest first.
-    private static final List<String> NAMES = List.of("libcublasLt.so.13", "libcublasLt.so.12");
+    static final List<String> NAMES = List.of("libcublasLt.so.13", "libcublasLt.so.12");
 
     /// An algorithm and the workspace that it needs.
     record Algorithm(MemorySegment algo, long workspaceBytes) {}
@@ -74,25 +75,41 @@ final class CublasLt {
     private final MethodHandle preferenceSet;
     private final MethodHandle heuristic;
     private final MethodHandle algoGet;
+    private final MethodHandle algoCheck;
     private final MethodHandle matmul;
     private final long version;
 
-    /// The host's cuBLASLt, or nothing.
-    static Optional<CublasLt> find() {
-        return NAMES.stream()
-                .flatMap(name -> {
-                    try {
-                        return Optional.of(SymbolLookup.libraryLookup(name, Arena.global())).stream();
-                    } catch (IllegalArgumentException e) {
-                        return Optional.<SymbolLookup>empty().stream();
-                    }
-                })
-                .findFirst()
-                .map(CublasLt::new);
+    /// What became of an attempt to use a library.
+    sealed interface Opening {
+
+        record Opened(CublasLt library, MemorySegment handle) implements Opening {}
+
+        /// The host has no such library.
+        record Absent() implements Opening {}
+
+        /// The host has it, but it cannot be used.
+        record Refused(String reason) implements Opening {}
     }
 
-    private CublasLt(SymbolLookup symbols) {
-        ForeignLibrary library = new ForeignLibrary("backend cuda: cuBLASLt", symbols);
+    /// Loads one of [#NAMES] and lets it begin.
+    static Opening open(String name) {
+        SymbolLookup symbols;
+        try {
+            symbols = SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException e) {
+            return new Opening.Absent();
+        }
+        try {
+            CublasLt library = new CublasLt(new ForeignLibrary(name, symbols));
+            return new Opening.Opened(library, library.create());
+        } catch (BackendUnavailable e) {
+            return new Opening.Refused(e.getMessage());
+        } catch (IllegalStateException e) {
+            return new Opening.Refused(name + ": " + e.getMessage());
+        }
+    }
+
+    private CublasLt(ForeignLibrary library) {
         create = library.status("cublasLtCreate", ADDRESS);
         destroy = library.status("cublasLtDestroy", ADDRESS);
         descCreate = library.status("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
@@ -117,6 +134,8 @@ final class CublasLt {
                 ADDRESS);
         algoGet =
                 library.status("cublasLtMatmulAlgoConfigGetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS);
+        algoCheck = library.status(
+                "cublasLtMatmulAlgoCheck", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
         matmul = library.status(
                 "cublasLtMatmul",
                 ADDRESS,
@@ -145,7 +164,7 @@ final class CublasLt {
         return "cuBLASLt " + version / scale + "." + version % scale / 100 + "." + version % 100;
     }
 
-    MemorySegment create() {
+    private MemorySegment create() {
         return created("cublasLtCreate", create::invoke);
     }
 
@@ -235,6 +254,22 @@ final class CublasLt {
                 }
             }
             return Optional.empty();
+        }
+    }
+
+    /// Whether an algorithm that was found for other sizes can multiply these, within the workspace that it has.
+    boolean takes(
+            MemorySegment handle,
+            MemorySegment description,
+            MemorySegment a,
+            MemorySegment b,
+            MemorySegment d,
+            Algorithm algorithm) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment result = arena.allocate(RESULT_BYTES, 8);
+            int status =
+                    called(() -> (int) algoCheck.invoke(handle, description, a, b, d, d, algorithm.algo(), result));
+            return status == 0 && result.get(JAVA_LONG, RESULT_WORKSPACE) <= algorithm.workspaceBytes();
         }
     }
 

@@ -8,13 +8,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Products by cuBLASLt, always for a whole block of rows and with one algorithm per shape, so that a row's bits do not
-/// depend on what it is computed with.
+/// Products by cuBLASLt, with one algorithm per layer's shape, chosen for a whole block of rows, and that does not
+/// split products: so a row's bits do not depend on what it is computed with. Where a block has fewer rows, the same
+/// algorithm multiplies no more than the next multiple of 128.
 ///
 /// cuBLASLt is column-major: row-major `y[M, N] = x[M, K] · w[N, K]ᵀ` is column-major `y[N, M] = w[K, N]ᵀ · x[K, M]`.
 final class CublasLtGemm implements Gemm {
 
     private static final long WORKSPACE_BYTES = 64L << 20;
+
+    private static final int ROWS_STEP = 128;
 
     /// cuBLASLt cares for no greater alignment.
     private static final long MAX_ALIGNMENT = 256;
@@ -22,13 +25,17 @@ final class CublasLtGemm implements Gemm {
     /// What an algorithm is chosen by.
     private record Shape(int outputs, int width, int stride, int alignment, int epilogue) {}
 
+    /// Operands and products of so many rows.
+    private record Block(MemorySegment x, MemorySegment y) {}
+
     /// @param algorithm empty where cuBLASLt has none for the shape
+    /// @param blocks by rows
     private record Plan(
+            Shape shape,
             MemorySegment description,
             MemorySegment w,
-            MemorySegment x,
-            MemorySegment y,
-            Optional<CublasLt.Algorithm> algorithm) {}
+            Optional<CublasLt.Algorithm> algorithm,
+            Map<Integer, Block> blocks) {}
 
     private final CublasLt library;
     private final DeviceMemory memory;
@@ -43,9 +50,11 @@ final class CublasLtGemm implements Gemm {
     private final MemorySegment addScales;
     private final long workspace;
 
+    /// @param handle becomes this object's
     /// @param fallback for shapes that cuBLASLt refuses
     CublasLtGemm(
             CublasLt library,
+            MemorySegment handle,
             DeviceMemory memory,
             CudaDriver.Stream stream,
             ComputeType type,
@@ -57,7 +66,7 @@ final class CublasLtGemm implements Gemm {
         this.type = type;
         this.blockRows = blockRows;
         this.fallback = fallback;
-        handle = library.create();
+        this.handle = handle;
         storeScales = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 0);
         addScales = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 1);
         workspace = memory.allocate(WORKSPACE_BYTES, "the workspace of cuBLASLt");
@@ -97,6 +106,7 @@ final class CublasLtGemm implements Gemm {
         if (w.bias() != 0) {
             library.setAddress(plan.description(), CublasLt.DESC_BIAS_POINTER, w.bias());
         }
+        Block block = block(plan, y.rows());
         library.multiply(
                 handle,
                 plan.description(),
@@ -104,9 +114,9 @@ final class CublasLtGemm implements Gemm {
                 w.weight(),
                 plan.w(),
                 x,
-                plan.x(),
+                block.x(),
                 y.address(),
-                plan.y(),
+                block.y(),
                 plan.algorithm().orElseThrow(),
                 workspace,
                 stream.number());
@@ -114,11 +124,6 @@ final class CublasLtGemm implements Gemm {
     }
 
     private Plan plan(Shape shape) {
-        int operands =
-                switch (type) {
-                    case FLOAT32 -> CublasLt.TYPE_FLOAT32;
-                    case BFLOAT16 -> CublasLt.TYPE_BFLOAT16;
-                };
         int compute =
                 switch (type) {
                     case FLOAT32 -> CublasLt.COMPUTE_32F_PEDANTIC;
@@ -127,9 +132,8 @@ final class CublasLtGemm implements Gemm {
         MemorySegment description = library.description(compute);
         library.set(description, CublasLt.DESC_TRANS_A, CublasLt.TRANSPOSE);
         library.set(description, CublasLt.DESC_EPILOGUE, shape.epilogue());
-        MemorySegment w = library.layout(operands, shape.width(), shape.outputs(), shape.width());
-        MemorySegment x = library.layout(operands, shape.width(), blockRows, shape.width());
-        MemorySegment y = library.layout(CublasLt.TYPE_FLOAT32, shape.outputs(), blockRows, shape.stride());
+        MemorySegment w = library.layout(operandType(), shape.width(), shape.outputs(), shape.width());
+        Block whole = layouts(shape, blockRows);
         MemorySegment preference = library.preference();
         library.preferBytes(preference, CublasLt.PREFERENCE_WORKSPACE_BYTES, WORKSPACE_BYTES);
         library.prefer(preference, CublasLt.PREFERENCE_REDUCTION_SCHEMES, 0);
@@ -137,9 +141,53 @@ final class CublasLtGemm implements Gemm {
         library.prefer(preference, CublasLt.PREFERENCE_ALIGNMENT_B, (int) MAX_ALIGNMENT);
         library.prefer(preference, CublasLt.PREFERENCE_ALIGNMENT_C, shape.alignment());
         library.prefer(preference, CublasLt.PREFERENCE_ALIGNMENT_D, shape.alignment());
-        Optional<CublasLt.Algorithm> algorithm = library.algorithm(handle, description, w, x, y, preference, arena);
+        Optional<CublasLt.Algorithm> algorithm =
+                library.algorithm(handle, description, w, whole.x(), whole.y(), preference, arena);
         library.destroyPreference(preference);
-        return new Plan(description, w, x, y, algorithm);
+        Map<Integer, Block> blocks = new HashMap<>();
+        blocks.put(blockRows, whole);
+        return new Plan(shape, description, w, algorithm, blocks);
+    }
+
+    private Block layouts(Shape shape, int rows) {
+        return new Block(
+                library.layout(operandType(), shape.width(), rows, shape.width()),
+                library.layout(CublasLt.TYPE_FLOAT32, shape.outputs(), rows, shape.stride()));
+    }
+
+    private int operandType() {
+        return switch (type) {
+            case FLOAT32 -> CublasLt.TYPE_FLOAT32;
+            case BFLOAT16 -> CublasLt.TYPE_BFLOAT16;
+        };
+    }
+
+    /// What to multiply for so many rows: as few as the algorithm takes.
+    private Block block(Plan plan, int rows) {
+        int padded = Math.ceilDiv(Math.max(rows, 1), ROWS_STEP) * ROWS_STEP;
+        Block known = plan.blocks().get(padded);
+        if (known != null) {
+            return known;
+        }
+        Block fewer = layouts(plan.shape(), padded);
+        boolean taken = library.takes(
+                handle,
+                plan.description(),
+                plan.w(),
+                fewer.x(),
+                fewer.y(),
+                plan.algorithm().orElseThrow());
+        if (!taken) {
+            destroy(fewer);
+        }
+        Block block = taken ? fewer : plan.blocks().get(blockRows);
+        plan.blocks().put(padded, block);
+        return block;
+    }
+
+    private void destroy(Block block) {
+        library.destroyLayout(block.x());
+        library.destroyLayout(block.y());
     }
 
     @Override
@@ -152,8 +200,7 @@ final class CublasLtGemm implements Gemm {
         plans.values().forEach(plan -> {
             library.destroyDescription(plan.description());
             library.destroyLayout(plan.w());
-            library.destroyLayout(plan.x());
-            library.destroyLayout(plan.y());
+            plan.blocks().values().stream().distinct().forEach(this::destroy);
         });
         library.destroy(handle);
         memory.free(workspace);

@@ -21,7 +21,8 @@ import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /// One CUDA device: a queue of work in one stream, weights brought by another. Products by cuBLASLt where the host has
 /// it, else by the engine's own kernels; everything else by the engine's kernels.
@@ -31,12 +32,19 @@ public final class CudaBackend implements Backend {
 
     private static final long RING_BYTES = 1L << 20;
 
+    /// Large enough that a product keeps the device busy.
+    static final int VOCABULARY_TILE = 8192;
+
     /// What cuBLAS and the driver take beside the backend's own memory.
     private static final long RESERVED_BYTES = 512L << 20;
+
+    /// One part in so many is left for what no plan counts one by one: norms, tables of positions, tries.
+    static final int UNPLANNED_SHARE = 64;
 
     private final ComputeType dtype;
     private final int blockRows;
     private final String detail;
+    private final long usableBytes;
     private final CudaDriver driver;
     private final CudaDriver.Stream compute;
     private final CudaDriver.Stream copies;
@@ -52,31 +60,66 @@ public final class CudaBackend implements Backend {
     ///
     /// @throws BackendUnavailable saying on one line why there is none
     public static CudaBackend open(ComputeType dtype, CudaOptions options) {
+        return openAll(dtype, options, 1).getFirst();
+    }
+
+    /// Opens that many usable devices, those with the most free memory.
+    ///
+    /// @throws BackendUnavailable saying on one line why there are not as many
+    public static List<CudaBackend> openAll(ComputeType dtype, CudaOptions options, int count) {
         return switch (CudaSupport.decide(DriverProbe.ask())) {
             case CudaSupport.Unusable(String reason) -> throw new BackendUnavailable("backend cuda: " + reason);
-            case CudaSupport.Usable usable -> new CudaBackend(dtype, options, usable);
+            case CudaSupport.Usable(List<DriverAnswer.Device> devices, int driverVersion) -> {
+                if (devices.size() < count) {
+                    throw new BackendUnavailable(
+                            "backend cuda: " + count + " GPUs were asked for, " + devices.size() + " can be used");
+                }
+                List<CudaBackend> opened = new ArrayList<>();
+                try {
+                    for (DriverAnswer.Device device : devices.subList(0, count)) {
+                        opened.add(new CudaBackend(dtype, options, device, driverVersion));
+                    }
+                } catch (RuntimeException | Error e) {
+                    opened.forEach(CudaBackend::close);
+                    throw e;
+                }
+                yield opened;
+            }
         };
     }
 
-    private CudaBackend(ComputeType dtype, CudaOptions options, CudaSupport.Usable usable) {
+    private CudaBackend(ComputeType dtype, CudaOptions options, DriverAnswer.Device found, int driverVersion) {
         this.dtype = dtype;
         blockRows = options.blockRows();
-        DriverAnswer.Device found = usable.device();
         driver = new CudaDriver(found.ordinal(), options.owner(), KernelImage.of(found.computeMajor()));
         compute = driver.stream();
         copies = driver.stream();
         long budget = Math.min(options.memoryBytes(), driver.freeBytes() - RESERVED_BYTES);
         memory = new DeviceMemory(driver, compute, budget);
         kernels = new Kernels(driver, compute, options.synchronous());
-        KernelGemm own = new KernelGemm(kernels);
-        Optional<CublasLt> library = options.cublas() ? CublasLt.find() : Optional.empty();
-        gemm = library.<Gemm>map(lt -> new CublasLtGemm(lt, memory, compute, dtype, blockRows, own))
-                .orElse(own);
+        gemm = options.cublas() ? products() : new KernelGemm(kernels, "");
         transfers = new Transfers(driver, memory, compute, RING_BYTES);
         upload = new WeightUpload(driver, memory, compute, copies, options, dtype);
         operands = new GrowingDeviceBuffer(memory, "operands of a block of rows");
         products = new GrowingDeviceBuffer(memory, "products of a block of rows");
-        detail = found.name() + ", CUDA " + CudaSupport.version(usable.driverVersion()) + ", " + gemm.detail();
+        usableBytes = budget - budget / UNPLANNED_SHARE - memory.used();
+        detail = found.name() + ", CUDA " + CudaSupport.version(driverVersion) + ", " + gemm.detail();
+    }
+
+    /// By the first cuBLASLt of the host that works, else by our own kernels.
+    private Gemm products() {
+        List<String> refusals = new ArrayList<>();
+        for (String name : CublasLt.NAMES) {
+            switch (CublasLt.open(name)) {
+                case CublasLt.Opening.Opened(CublasLt library, MemorySegment handle) -> {
+                    return new CublasLtGemm(
+                            library, handle, memory, compute, dtype, blockRows, new KernelGemm(kernels, ""));
+                }
+                case CublasLt.Opening.Absent() -> {}
+                case CublasLt.Opening.Refused(String reason) -> refusals.add(reason);
+            }
+        }
+        return new KernelGemm(kernels, String.join("; ", refusals));
     }
 
     DeviceMemory memory() {
@@ -91,9 +134,26 @@ public final class CudaBackend implements Backend {
         return transfers;
     }
 
-    /// Bytes that weights, matrices and tables may take together.
+    @Override
     public long memoryBytes() {
-        return memory.budget();
+        return usableBytes;
+    }
+
+    @Override
+    public long footprint(long bytes) {
+        return DeviceMemory.footprint(bytes);
+    }
+
+    @Override
+    public long productBytes(int inputs, int hidden) {
+        return DeviceMemory.footprint(
+                        (long) blockRows * DeviceLinear.width(dtype, inputs) * DeviceLinear.elementBytes(dtype))
+                + DeviceMemory.footprint((long) blockRows * hidden * Float.BYTES);
+    }
+
+    @Override
+    public int vocabularyTile() {
+        return VOCABULARY_TILE;
     }
 
     /// A product alone: its operands are those of the last [#linear], if it had as many inputs.

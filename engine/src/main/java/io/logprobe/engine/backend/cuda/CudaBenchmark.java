@@ -12,11 +12,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /// Times single steps on a device, on random values and for one whole block of rows.
 public final class CudaBenchmark implements AutoCloseable {
+
+    /// Tokens per tile of the vocabulary, as the executor takes them.
+    public static final int VOCABULARY_TILE = CudaBackend.VOCABULARY_TILE;
 
     private static final int PATTERN = 1 << 20;
 
@@ -50,6 +54,48 @@ public final class CudaBenchmark implements AutoCloseable {
             backend.linear(x, layer, Epilogue.STORE, y); // leaves the operands
             return seconds(repetitions, () -> backend.product(layer, y));
         }
+    }
+
+    /// Bytes per second at which weights come from host memory to the device.
+    public double uploadRate(long bytes) {
+        int inputs = 1024;
+        int outputs = Math.toIntExact(bytes / ((long) inputs * DeviceLinear.elementBytes(backend.dtype())));
+        try (Arena arena = Arena.ofShared()) {
+            ComputeType type = backend.dtype();
+            MemorySegment values = arena.allocate((long) inputs * outputs * DeviceLinear.elementBytes(type), 64);
+            values.fill((byte) 0x3c);
+            return values.byteSize()
+                    / seconds(1, () -> backend.linear(new Weight(values, type, outputs, inputs), null)
+                            .close());
+        }
+    }
+
+    /// Whether the first rows of a block come out the same where the others are not there.
+    public boolean fewerRowsGiveTheSameBits(int inputs, int outputs) {
+        try (Matrix x = random(inputs);
+                Matrix whole = backend.matrix(backend.blockRows(), outputs);
+                Matrix part = backend.matrix(backend.blockRows(), outputs);
+                Linear layer = layer(inputs, outputs)) {
+            backend.linear(x, layer, Epilogue.STORE, whole);
+            float[] expected = values(whole);
+            boolean same = true;
+            for (int rows : new int[] {Math.min(128, backend.blockRows()), Math.min(1000, backend.blockRows())}) {
+                backend.linear(x.rows(0, rows), layer, Epilogue.STORE, part.rows(0, rows));
+                float[] actual = values(part);
+                same &= Arrays.equals(expected, 0, rows * outputs, actual, 0, rows * outputs);
+            }
+            return same;
+        }
+    }
+
+    private float[] values(Matrix matrix) {
+        float[] values = new float[Math.multiplyExact(matrix.rows(), matrix.columns())];
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocate(4L * values.length, 64);
+            backend.read(matrix, copy);
+            MemorySegment.copy(copy, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+        }
+        return values;
     }
 
     /// Seconds of the language-model head on one block of rows, tile by tile.

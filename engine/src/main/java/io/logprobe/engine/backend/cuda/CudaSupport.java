@@ -16,15 +16,20 @@ sealed interface CudaSupport {
     /// What the backend itself takes, with a little room for the smallest model.
     long MIN_FREE_BYTES = 1L << 30;
 
-    /// The GPU to use.
-    record Usable(Device device, int driverVersion) implements CudaSupport {}
+    /// The GPUs that can be used, the one with the most free memory first.
+    record Usable(List<Device> devices, int driverVersion) implements CudaSupport {
+
+        public Usable {
+            devices = List.copyOf(devices);
+        }
+    }
 
     /// No GPU can be used.
     ///
     /// @param reason for people, on one line
     record Unusable(String reason) implements CudaSupport {}
 
-    /// The usable device with the most free memory.
+    /// The usable devices.
     static CudaSupport decide(DriverAnswer answer) {
         return switch (answer) {
             case DriverAnswer.NoDriver() -> new Unusable("there is no NVIDIA driver (libcuda.so.1)");
@@ -41,13 +46,13 @@ sealed interface CudaSupport {
         if (devices.isEmpty()) {
             return new Unusable("the NVIDIA driver finds no GPU");
         }
-        return devices.stream()
+        List<Device> usable = devices.stream()
                 .filter(device -> defect(device) == null)
-                .max(Comparator.comparingLong(Device::freeBytes)
-                        .thenComparing(Device::ordinal, Comparator.reverseOrder()))
-                .<CudaSupport>map(device -> new Usable(device, version))
-                .orElseGet(() ->
-                        new Unusable(devices.stream().map(CudaSupport::defect).collect(Collectors.joining("; "))));
+                .sorted(Comparator.comparingLong(Device::freeBytes).reversed().thenComparing(Device::ordinal))
+                .toList();
+        return usable.isEmpty()
+                ? new Unusable(devices.stream().map(CudaSupport::defect).collect(Collectors.joining("; ")))
+                : new Usable(usable, version);
     }
 
     /// Why a device cannot be used, or null.

@@ -19,6 +19,9 @@ final class DeviceMemory implements AutoCloseable {
     /// Sizes are rounded up to this, so that near sizes share.
     private static final long GRANULE = 512;
 
+    /// The driver gives large memory out in pages of this size.
+    private static final long PAGE = 2L << 20;
+
     /// Memory whose last user comes before `last` in the computing stream.
     private record Free(long address, CUevent last) {}
 
@@ -38,6 +41,12 @@ final class DeviceMemory implements AutoCloseable {
         this.budget = budget;
     }
 
+    /// What memory of that size takes.
+    static long footprint(long bytes) {
+        long step = bytes < PAGE / 2 ? GRANULE : PAGE;
+        return Math.max(1, Math.ceilDiv(bytes, step)) * step;
+    }
+
     long allocate(long bytes, String purpose) {
         return allocate(bytes, compute, purpose);
     }
@@ -46,7 +55,7 @@ final class DeviceMemory implements AutoCloseable {
     ///
     /// @throws InsufficientMemory saying what it was for
     synchronized long allocate(long bytes, CudaDriver.Stream user, String purpose) {
-        long size = Math.max(1, Math.ceilDiv(bytes, GRANULE)) * GRANULE;
+        long size = footprint(bytes);
         Deque<Free> sameSize = kept.get(size);
         long address;
         if (sameSize != null && !sameSize.isEmpty()) {

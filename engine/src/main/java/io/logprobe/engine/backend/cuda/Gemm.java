@@ -1,6 +1,6 @@
 package io.logprobe.engine.backend.cuda;
 
-/// Products `x · wᵀ` of a whole block of rows. A row's result does not depend on the other rows.
+/// Products `x · wᵀ` of a block of rows. A row's result does not depend on the other rows.
 sealed interface Gemm extends AutoCloseable permits CublasLtGemm, KernelGemm {
 
     /// `y = x · wᵀ + bias`

@@ -3,7 +3,9 @@ package io.logprobe.engine.backend.cuda;
 import io.logprobe.engine.backend.Activation;
 
 /// Products by the engine's own kernels, for hosts without cuBLAS.
-record KernelGemm(Kernels kernels) implements Gemm {
+///
+/// @param reason why not by cuBLAS; empty where there is none or none is wanted
+record KernelGemm(Kernels kernels, String reason) implements Gemm {
 
     @Override
     public void store(long x, DeviceLinear w, DeviceMatrix y) {
@@ -23,7 +25,7 @@ record KernelGemm(Kernels kernels) implements Gemm {
 
     @Override
     public String detail() {
-        return "own matrix kernels";
+        return reason.isEmpty() ? "own matrix kernels" : "own matrix kernels (" + reason + ")";
     }
 
     @Override

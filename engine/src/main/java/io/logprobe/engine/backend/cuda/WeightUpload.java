@@ -15,6 +15,9 @@ import jcuda.driver.CUevent;
 /// Safe for concurrent use.
 final class WeightUpload implements AutoCloseable {
 
+    /// Pinned memory that is taken for reading.
+    private static final long READ_BYTES = 32L << 20;
+
     private final CudaDriver driver;
     private final DeviceMemory memory;
     private final CudaDriver.Stream compute;
@@ -151,11 +154,15 @@ final class WeightUpload implements AutoCloseable {
         if (rowBytes == 0 || rows == 0) {
             return;
         }
-        MemorySegment pinned = driver.allocatePinned(rowBytes * rows);
+        long atOnce = Math.clamp(READ_BYTES / rowBytes, 1, rows);
+        MemorySegment pinned = driver.allocatePinned(rowBytes * atOnce);
         try {
-            driver.copyRowsToHost(source, pitch, rowBytes, rows, pinned, compute);
-            driver.synchronize(compute);
-            MemorySegment.copy(pinned, 0, target, 0, rowBytes * rows);
+            for (long row = 0; row < rows; row += atOnce) {
+                long count = Math.min(atOnce, rows - row);
+                driver.copyRowsToHost(source + row * pitch, pitch, rowBytes, count, pinned, compute);
+                driver.synchronize(compute);
+                MemorySegment.copy(pinned, 0, target, row * rowBytes, rowBytes * count);
+            }
         } finally {
             driver.freePinned(pinned);
         }

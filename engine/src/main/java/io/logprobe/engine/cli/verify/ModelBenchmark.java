@@ -34,7 +34,7 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
     }
 
     private List<Example> examples() {
-        return SyntheticOpt.examples(run.small() ? 4 : EXAMPLES);
+        return model().examples(run.small() ? 4 : EXAMPLES);
     }
 
     /// Scores with all weights on the device.
@@ -68,13 +68,19 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
         Outcome streamed = score(bytes);
         boolean same = streamed.logprobs().equals(resident.logprobs());
         run.checked(model().name() + " within " + (budget >> 30) + " GiB, bits", same ? "same" : "others", same, "");
-        double transfer = resident.openSeconds(); // all weights through the same buffers
+        // All weights went through the same buffers when the resident model was opened.
+        double transfer = resident.openSeconds() * streamed.summary().streamedBytes() / model().bytes();
         double goal = STREAMED_GOAL * Math.max(transfer, resident.seconds());
         run.checked(
                 model().name() + " within " + (budget >> 30) + " GiB, time",
                 "%.2f s".formatted(streamed.seconds()),
                 streamed.seconds() <= goal,
-                "resident %.2f s, weights alone %.2f s".formatted(resident.seconds(), transfer));
+                "resident %.2f s, streamed weights alone %.2f s, %.1f GiB in each of %d passes"
+                        .formatted(
+                                resident.seconds(),
+                                transfer,
+                                streamed.summary().streamedBytes() / (double) (1L << 30),
+                                streamed.summary().blocks()));
     }
 
     private double headRows() {
@@ -83,7 +89,8 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
 
     private double productRate() {
         int hidden = model().hidden();
-        try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, CudaOptions.DEFAULT)) {
+        CudaOptions options = run.small() ? CudaOptions.DEFAULT.withBlockRows(128) : CudaOptions.DEFAULT;
+        try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, options)) {
             double seconds = benchmark.product(hidden, 4 * hidden, 10);
             return 2.0 * benchmark.blockRows() * hidden * 4 * hidden / seconds;
         }
@@ -103,11 +110,10 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
         long opening = System.nanoTime();
         try (Scorer scorer = Scorer.open(folder, options)) {
             double openSeconds = (System.nanoTime() - opening) / 1e9;
-            scorer.score(SyntheticOpt.examples(2), scored -> {}); // kernels and products have been used once
+            scorer.score(model().examples(2), scored -> {}); // kernels and products have been used once
             List<ScoredExample> results = new ArrayList<>();
-            long start = System.nanoTime();
             ScoreSummary summary = scorer.score(examples(), results::addAll);
-            double seconds = (System.nanoTime() - start) / 1e9;
+            double seconds = summary.planSeconds() + summary.scoreSeconds();
             return new Outcome(
                     results.stream().map(ScoredExample::tokenLogprobs).toList(), summary, seconds, openSeconds);
         }

@@ -6,15 +6,16 @@ import java.util.Locale;
 /// What a verification consists of, in order, each with the time it may take.
 public enum Part {
     DEVICE(20),
-    CONFORMANCE(100),
+    CONFORMANCE(90),
     GOLDEN(120),
     INVARIANCE(40),
     PRODUCTS(40),
     HEAD(40),
-    OPT_6_7B(50),
-    OPT_13B(60),
-    STREAMED(90),
-    OPT_66B(150);
+    OPT_6_7B(40),
+    OPT_13B(50),
+    STREAMED(80),
+    OPT_66B(140),
+    TRANSFORMERS(150);
 
     private final Duration limit;
 

@@ -21,13 +21,12 @@ import java.util.function.Consumer;
 ///
 /// @param golden folder of golden models, or null
 /// @param work folder for files that may be large
+/// @param python interpreter that may have Transformers
 /// @param small whether to try the parts on tiny shapes, to see that they run at all
-public record PartRun(Part part, Path golden, Path work, boolean small, Consumer<Finding> sink) {
+public record PartRun(Part part, Path golden, Path work, String python, boolean small, Consumer<Finding> sink) {
 
     private static final int REPETITIONS = 20;
-
-    /// Tokens per tile of the vocabulary, as the executor takes them.
-    private static final int TILE = 1024;
+    private static final int SMALL_ELEMENTS = 300;
 
     /// What the log-softmax gather must reach of the products' rate.
     private static final double HEAD_GOAL = 0.8;
@@ -36,15 +35,31 @@ public record PartRun(Part part, Path golden, Path work, boolean small, Consumer
         switch (part) {
             case DEVICE -> device();
             case CONFORMANCE -> conformance();
-            case GOLDEN -> new GoldenModels(this).compareAll();
-            case INVARIANCE -> new GoldenModels(this).invariance();
+            case GOLDEN -> onWarmDevice(new GoldenModels(this)::compareAll);
+            case INVARIANCE -> onWarmDevice(new GoldenModels(this)::invariance);
             case PRODUCTS -> products();
             case HEAD -> head();
             case OPT_6_7B -> new ModelBenchmark(this, SyntheticOpt.OPT_6_7B).resident(Double.NaN);
             case OPT_13B -> new ModelBenchmark(this, SyntheticOpt.OPT_13B).resident(Double.NaN);
             case STREAMED -> new ModelBenchmark(this, SyntheticOpt.OPT_13B).streamed(16L << 30);
             case OPT_66B -> new ModelBenchmark(this, SyntheticOpt.OPT_66B).resident(40);
+            case TRANSFORMERS -> new TransformersComparison(this).compare();
         }
+    }
+
+    /// The device's context stays while many models come and go: to make it takes longer than they do.
+    private void onWarmDevice(Runnable work) {
+        CudaBackend warm = CudaBackend.open(ComputeType.FLOAT32, options().withoutCublas());
+        try {
+            work.run();
+        } finally {
+            warm.close();
+        }
+    }
+
+    /// Small blocks where a host emulates the device.
+    private CudaOptions options() {
+        return small ? CudaOptions.DEFAULT.withBlockRows(128) : CudaOptions.DEFAULT;
     }
 
     void figure(String what, String value, String note) {
@@ -57,19 +72,23 @@ public record PartRun(Part part, Path golden, Path work, boolean small, Consumer
 
     private void device() {
         for (ComputeType dtype : ComputeType.values()) {
-            try (CudaBackend backend = CudaBackend.open(dtype, CudaOptions.DEFAULT)) {
+            try (CudaBackend backend = CudaBackend.open(dtype, options())) {
                 figure("device, " + name(dtype), backend.detail(), (backend.memoryBytes() >> 20) + " MiB usable");
             }
+        }
+        try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, options())) {
+            long bytes = small ? 4L << 20 : 2L << 30;
+            figure(
+                    "weights to the device",
+                    "%.1f GB/s".formatted(benchmark.uploadRate(bytes) / 1e9),
+                    "from host memory");
         }
     }
 
     private void conformance() {
         for (ComputeType dtype : ComputeType.values()) {
-            conformance(dtype, "cuBLASLt where found", CudaOptions.DEFAULT.waitingForEachKernel());
-            conformance(
-                    dtype,
-                    "own products",
-                    CudaOptions.DEFAULT.waitingForEachKernel().withoutCublas());
+            conformance(dtype, "cuBLASLt where found", options().waitingForEachKernel());
+            conformance(dtype, "own products", options().waitingForEachKernel().withoutCublas());
         }
     }
 
@@ -79,7 +98,7 @@ public record PartRun(Part part, Path golden, Path work, boolean small, Consumer
         try (Backend reference = new ReferenceBackend(dtype);
                 Backend cuda = CudaBackend.open(dtype, options)) {
             for (Case operation : BackendOperations.all()) {
-                for (Size size : Conformance.sizes()) {
+                for (Size size : sizes()) {
                     Optional<Disagreement> disagreement = Conformance.compare(operation, size, reference, cuda);
                     compared++;
                     if (disagreement.isPresent()) {
@@ -101,6 +120,12 @@ public record PartRun(Part part, Path golden, Path work, boolean small, Consumer
                 "");
     }
 
+    private List<Size> sizes() {
+        return Conformance.sizes().stream()
+                .filter(size -> !small || size.rows() * size.columns() <= SMALL_ELEMENTS)
+                .toList();
+    }
+
     private void products() {
         List<int[]> shapes = small
                 ? List.of(new int[] {64, 64})
@@ -111,12 +136,20 @@ public record PartRun(Part part, Path golden, Path work, boolean small, Consumer
                         new int[] {5120, 20_480},
                         new int[] {9216, 9216},
                         new int[] {9216, 36_864},
-                        new int[] {4096, TILE});
+                        new int[] {4096, CudaBenchmark.VOCABULARY_TILE});
         for (ComputeType dtype : ComputeType.values()) {
-            products(dtype, shapes, "", CudaOptions.DEFAULT);
+            products(dtype, shapes, "", options());
         }
-        products(ComputeType.BFLOAT16, shapes.subList(0, 1), ", own kernel", CudaOptions.DEFAULT.withoutCublas());
-        products(ComputeType.FLOAT32, shapes.subList(0, 1), ", own kernel", CudaOptions.DEFAULT.withoutCublas());
+        products(
+                ComputeType.BFLOAT16,
+                shapes.subList(0, 1),
+                ", own kernel",
+                options().withoutCublas());
+        products(
+                ComputeType.FLOAT32,
+                shapes.subList(0, 1),
+                ", own kernel",
+                options().withoutCublas());
     }
 
     private void products(ComputeType dtype, List<int[]> shapes, String by, CudaOptions options) {
@@ -128,17 +161,24 @@ public record PartRun(Part part, Path golden, Path work, boolean small, Consumer
                         name(dtype) + by + ", " + benchmark.blockRows() + " x " + shape[0] + " x " + shape[1],
                         "%.1f TFLOP/s".formatted(flops / seconds / 1e12),
                         "%.3f ms".formatted(seconds * 1e3));
+                boolean same = benchmark.fewerRowsGiveTheSameBits(shape[0], shape[1]);
+                checked(
+                        name(dtype) + by + ", " + shape[0] + " x " + shape[1] + ", rows",
+                        same ? "same bits" : "other bits",
+                        same,
+                        "128 and 1,000 rows against a whole block");
             }
         }
     }
 
     private void head() {
         int width = small ? 64 : 4096;
+        int tile = small ? 1024 : CudaBenchmark.VOCABULARY_TILE;
         List<Integer> vocabularies = small ? List.of(2500) : List.of(50_272, 256_000);
-        try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, CudaOptions.DEFAULT)) {
+        try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, options())) {
             for (int vocabulary : vocabularies) {
-                double products = benchmark.head(width, vocabulary, TILE, false, 5);
-                double folded = benchmark.head(width, vocabulary, TILE, true, 5);
+                double products = benchmark.head(width, vocabulary, tile, false, 5);
+                double folded = benchmark.head(width, vocabulary, tile, true, 5);
                 checked(
                         "log-softmax gather, d=" + width + ", V=" + vocabulary,
                         "%.0f %% of the products' rate".formatted(100 * products / folded),

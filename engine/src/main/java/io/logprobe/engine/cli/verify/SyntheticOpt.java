@@ -15,16 +15,17 @@ import java.util.Random;
 
 /// A model of an OPT's shape with random weights, as a folder that is read like any other. All its tensors are views of
 /// one array of random values, as large as the largest of them, so a model of 131 GB takes 0.7 GB of disk.
-record SyntheticOpt(String name, int layers, int hidden, int heads) {
+record SyntheticOpt(String name, int layers, int hidden, int heads, int vocabulary) {
 
-    static final SyntheticOpt OPT_6_7B = new SyntheticOpt("opt-6.7b", 32, 4096, 32);
-    static final SyntheticOpt OPT_13B = new SyntheticOpt("opt-13b", 40, 5120, 40);
-    static final SyntheticOpt OPT_66B = new SyntheticOpt("opt-66b", 64, 9216, 72);
-    static final SyntheticOpt TINY = new SyntheticOpt("tiny", 2, 64, 4);
+    private static final int OPT_VOCABULARY = 50_272;
 
-    private static final int VOCABULARY = 50_272;
-    private static final int POSITIONS = 2048;
-    private static final int WORDS = 10_000;
+    static final SyntheticOpt OPT_6_7B = new SyntheticOpt("opt-6.7b", 32, 4096, 32, OPT_VOCABULARY);
+    static final SyntheticOpt OPT_13B = new SyntheticOpt("opt-13b", 40, 5120, 40, OPT_VOCABULARY);
+    static final SyntheticOpt OPT_66B = new SyntheticOpt("opt-66b", 64, 9216, 72, OPT_VOCABULARY);
+    static final SyntheticOpt TINY = new SyntheticOpt("tiny", 2, 64, 4, 600);
+
+    static final int POSITIONS = 2048;
+    private static final int MOST_WORDS = 10_000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Multiplications and additions per row, without attention and head.
@@ -33,12 +34,12 @@ record SyntheticOpt(String name, int layers, int hidden, int heads) {
     }
 
     double flopsPerHeadRow() {
-        return 2.0 * VOCABULARY * hidden;
+        return 2.0 * vocabulary * hidden;
     }
 
     /// Bytes of the weights as bfloat16.
     double bytes() {
-        return 2.0 * (12.0 * layers * hidden * hidden + (double) VOCABULARY * hidden);
+        return 2.0 * (12.0 * layers * hidden * hidden + (double) vocabulary * hidden);
     }
 
     /// Writes the folder unless it is there.
@@ -57,7 +58,7 @@ record SyntheticOpt(String name, int layers, int hidden, int heads) {
 
     private Map<String, int[]> tensors() {
         Map<String, int[]> shapes = new LinkedHashMap<>();
-        shapes.put("model.decoder.embed_tokens.weight", new int[] {VOCABULARY, hidden});
+        shapes.put("model.decoder.embed_tokens.weight", new int[] {vocabulary, hidden});
         shapes.put("model.decoder.embed_positions.weight", new int[] {POSITIONS + 2, hidden});
         linearOrNorm(shapes, "model.decoder.final_layer_norm", hidden);
         for (int i = 0; i < layers; i++) {
@@ -78,6 +79,11 @@ record SyntheticOpt(String name, int layers, int hidden, int heads) {
         shapes.put(name + ".bias", new int[] {shape[0]});
     }
 
+    /// Tokens that texts are made of.
+    private int words() {
+        return Math.min(MOST_WORDS, vocabulary);
+    }
+
     private ObjectNode config() {
         return JSON.createObjectNode()
                 .put("model_type", "opt")
@@ -87,7 +93,7 @@ record SyntheticOpt(String name, int layers, int hidden, int heads) {
                 .put("num_hidden_layers", layers)
                 .put("num_attention_heads", heads)
                 .put("max_position_embeddings", POSITIONS)
-                .put("vocab_size", VOCABULARY)
+                .put("vocab_size", vocabulary)
                 .put("do_layer_norm_before", true)
                 .put("activation_function", "relu")
                 .put("tie_word_embeddings", true)
@@ -96,13 +102,13 @@ record SyntheticOpt(String name, int layers, int hidden, int heads) {
     }
 
     /// Every word is one token.
-    private static ObjectNode tokenizer() {
-        ObjectNode vocabulary = JSON.createObjectNode().put("<unk>", 0);
-        for (int i = 1; i < WORDS; i++) {
-            vocabulary.put("w" + i, i);
+    private ObjectNode tokenizer() {
+        ObjectNode numbers = JSON.createObjectNode().put("<unk>", 0);
+        for (int i = 1; i < words(); i++) {
+            numbers.put("w" + i, i);
         }
         ObjectNode model = JSON.createObjectNode().put("type", "WordLevel");
-        model.set("vocab", vocabulary);
+        model.set("vocab", numbers);
         model.put("unk_token", "<unk>");
         ObjectNode tokenizer = JSON.createObjectNode().put("version", "1.0");
         tokenizer.putNull("truncation").putNull("padding");
@@ -126,21 +132,33 @@ record SyntheticOpt(String name, int layers, int hidden, int heads) {
                         .put("special", true));
     }
 
+    /// The same after a header of so many words that all share, as examples of a task are put before a question.
+    List<Example> fewShotExamples(int count, int headerWords) {
+        Random random = new Random(4);
+        StringBuilder header = new StringBuilder();
+        for (int word = 0; word < headerWords; word++) {
+            header.append('w').append(1 + random.nextInt(words() - 1)).append(' ');
+        }
+        return examples(count).stream()
+                .map(example -> new Example(header + example.text(), example.classes(), example.target()))
+                .toList();
+    }
+
     /// Sentences of 25 words with two endings of three, of which the last word differs: the shape of WinoBias.
-    static List<Example> examples(int count) {
+    List<Example> examples(int count) {
         Random random = new Random(3);
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             StringBuilder text = new StringBuilder();
             for (int word = 0; word < 22; word++) {
-                text.append(word == 0 ? "" : " ").append('w').append(1 + random.nextInt(WORDS - 1));
+                text.append(word == 0 ? "" : " ").append('w').append(1 + random.nextInt(words() - 1));
             }
-            String shared = " w" + (1 + random.nextInt(WORDS - 1)) + " w" + (1 + random.nextInt(WORDS - 1));
+            String shared = " w" + (1 + random.nextInt(words() - 1)) + " w" + (1 + random.nextInt(words() - 1));
             examples.add(new Example(
                     text.toString(),
                     List.of(
-                            shared + " w" + (1 + random.nextInt(WORDS / 2)),
-                            shared + " w" + (WORDS / 2 + 1 + random.nextInt(WORDS / 2 - 1))),
+                            shared + " w" + (1 + random.nextInt(words() / 2)),
+                            shared + " w" + (words() / 2 + 1 + random.nextInt(words() / 2 - 1))),
                     null));
         }
         return examples;

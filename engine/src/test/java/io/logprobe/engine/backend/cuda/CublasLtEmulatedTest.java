@@ -10,7 +10,9 @@ import io.logprobe.engine.backend.conformance.Conformance;
 import io.logprobe.engine.backend.conformance.Conformance.Size;
 import io.logprobe.engine.backend.reference.ReferenceBackend;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,10 +31,47 @@ class CublasLtEmulatedTest {
         EmulatedDevice.installCublasLt();
     }
 
+    @AfterEach
+    void letCublasLtBegin() {
+        EmulatedDevice.cublasLtCreateStatus(0);
+    }
+
     static Stream<Arguments> linearLayersAndTypes() {
         return BackendOperations.all().stream()
                 .filter(operation -> operation.name().startsWith("linear"))
                 .flatMap(operation -> Stream.of(ComputeType.values()).map(dtype -> Arguments.of(operation, dtype)));
+    }
+
+    /// One product of `rows` rows, as numbers.
+    private static float[] product(int rows) {
+        Case add = BackendOperations.all().stream()
+                .filter(operation -> operation.name().startsWith("linear Add"))
+                .findFirst()
+                .orElseThrow();
+        try (Backend cuda = CudaBackend.open(ComputeType.BFLOAT16, OPTIONS.withBlockRows(512))) {
+            return add.run(cuda, rows, 40);
+        }
+    }
+
+    @Test
+    void fewRowsAreNotMultipliedAsAWholeBlock() {
+        EmulatedDevice.cublasLtRows();
+
+        product(130);
+
+        assertThat(EmulatedDevice.cublasLtRows()).isEqualTo(256);
+    }
+
+    @Test
+    void aLibraryThatRefusesLeavesTheProductsToOwnKernelsAndSaysWhy() {
+        float[] expected = product(33);
+        EmulatedDevice.cublasLtCreateStatus(1);
+
+        try (Backend cuda = CudaBackend.open(ComputeType.BFLOAT16, OPTIONS)) {
+            assertThat(cuda.detail())
+                    .endsWith("own matrix kernels (libcublasLt.so.13: cublasLtCreate failed with status 1)");
+        }
+        assertThat(product(33)).usingComparatorWithPrecision(1e-5f).containsExactly(expected);
     }
 
     @ParameterizedTest

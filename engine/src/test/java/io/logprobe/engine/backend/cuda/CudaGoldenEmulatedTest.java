@@ -35,7 +35,7 @@ class CudaGoldenEmulatedTest {
         Files.createSymbolicLink(folder.resolve(MODEL), GOLDEN.resolve(MODEL).toAbsolutePath());
         List<Finding> findings = new ArrayList<>();
 
-        new PartRun(Part.GOLDEN, folder, folder, true, findings::add).run();
+        new PartRun(Part.GOLDEN, folder, folder, "python3", true, findings::add).run();
 
         assertThat(findings).extracting(Finding::passed).containsExactly(true, true);
     }

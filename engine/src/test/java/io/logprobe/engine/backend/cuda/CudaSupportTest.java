@@ -25,13 +25,13 @@ class CudaSupportTest {
     }
 
     @Test
-    void takesTheDeviceWithTheMostFreeMemory() {
+    void takesTheUsableDevicesInTheOrderOfTheirFreeMemory() {
         List<Device> devices =
                 List.of(device(0, 9, 10 * GIB), device(1, 9, 70 * GIB), device(2, 7, 75 * GIB), device(3, 8, 70 * GIB));
 
         CudaSupport support = CudaSupport.decide(new Found(12_040, devices));
 
-        assertThat(support).isEqualTo(new Usable(devices.get(1), 12_040));
+        assertThat(support).isEqualTo(new Usable(List.of(devices.get(1), devices.get(3), devices.get(0)), 12_040));
     }
 
     @Test

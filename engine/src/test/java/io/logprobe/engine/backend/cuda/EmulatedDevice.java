@@ -61,6 +61,20 @@ final class EmulatedDevice {
         System.load(CUBLAS_LT.toAbsolutePath().toString());
     }
 
+    /// Sets the status with which cuBLASLt answers whoever begins to use it.
+    static void cublasLtCreateStatus(int status) {
+        call(cublasLt(), "emulated_cublaslt_create", List.of(ValueLayout.JAVA_INT), status);
+    }
+
+    /// Rows of the largest product of cuBLASLt since the last time.
+    static long cublasLtRows() {
+        return number(cublasLt(), "emulated_cublaslt_rows");
+    }
+
+    private static SymbolLookup cublasLt() {
+        return SymbolLookup.libraryLookup(CUBLAS_LT.toAbsolutePath(), Arena.global());
+    }
+
     /// The sizes that an emulation can take in reasonable time.
     static List<Size> sizes() {
         return Conformance.sizes().stream()
@@ -89,11 +103,13 @@ final class EmulatedDevice {
 
     /// Bytes of device memory that are allocated.
     static long used() {
+        return number(Loaded.SYMBOLS, "emulated_used");
+    }
+
+    private static long number(SymbolLookup symbols, String function) {
         try {
             return (long) Linker.nativeLinker()
-                    .downcallHandle(
-                            Loaded.SYMBOLS.find("emulated_used").orElseThrow(),
-                            FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    .downcallHandle(symbols.find(function).orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
                     .invoke();
         } catch (Throwable e) {
             throw new AssertionError(e);
@@ -101,10 +117,15 @@ final class EmulatedDevice {
     }
 
     private static void call(String function, List<MemoryLayout> parameters, Object... arguments) {
+        call(Loaded.SYMBOLS, function, parameters, arguments);
+    }
+
+    private static void call(
+            SymbolLookup symbols, String function, List<MemoryLayout> parameters, Object... arguments) {
         try {
             Linker.nativeLinker()
                     .downcallHandle(
-                            Loaded.SYMBOLS.find(function).orElseThrow(),
+                            symbols.find(function).orElseThrow(),
                             FunctionDescriptor.ofVoid(parameters.toArray(MemoryLayout[]::new)))
                     .invokeWithArguments(arguments);
         } catch (Throwable e) {
