@@ -68,15 +68,18 @@ public record EngineOptions(
     }
 
     public EngineOptions withDtype(ComputeType other) {
-        return new EngineOptions(other, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
+        return new EngineOptions(
+                other, backend, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
     }
 
     public EngineOptions withBackend(BackendChoice other) {
-        return new EngineOptions(dtype, other, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
+        return new EngineOptions(
+                dtype, other, bos, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
     }
 
     public EngineOptions withBos(BosPolicy other) {
-        return new EngineOptions(dtype, backend, other, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
+        return new EngineOptions(
+                dtype, backend, other, memoryBytes, maxExamplesPerBlock, checkpointing, readTimeout, devices);
     }
 
     public EngineOptions withMemoryBytes(long other) {
