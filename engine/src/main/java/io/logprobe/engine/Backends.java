@@ -51,6 +51,14 @@ final class Backends {
         return List.copyOf(CudaBackend.openAll(options.dtype(), cudaOptions(options, model), options.devices()));
     }
 
+    /// Starts in the background what a backend does before it needs a model.
+    static void prepare(EngineOptions options) {
+        switch (options.backend()) {
+            case AUTO, CPU -> CpuBackend.prepare();
+            case CUDA, REFERENCE -> {}
+        }
+    }
+
     /// CUDA, or the processor with one line on standard error that says why.
     private static Backend automatic(EngineOptions options, String model) {
         try {

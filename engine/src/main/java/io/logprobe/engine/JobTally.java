@@ -23,6 +23,7 @@ final class JobTally {
     private double loss;
     private Duration planTime = Duration.ZERO;
     private Duration scoreTime = Duration.ZERO;
+    private double startSeconds;
 
     JobTally(int examples, Duration loadTime) {
         this.examples = examples;
@@ -35,6 +36,11 @@ final class JobTally {
 
     void planned(Duration time) {
         planTime = planTime.plus(time);
+    }
+
+    /// The first layer begins.
+    void started() {
+        startSeconds = startSeconds == 0 ? ProcessAge.seconds() : startSeconds;
     }
 
     void computed(ScoringPlan plan, List<EncodedPair> ofPairs, Duration time) {
@@ -102,6 +108,7 @@ final class JobTally {
                 seconds(loadTime),
                 seconds(planTime),
                 seconds(scoreTime),
+                startSeconds,
                 seconds == 0 ? 0 : pairs / seconds,
                 truncated,
                 boundaryMismatches,

@@ -8,6 +8,7 @@ import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.model.CausalModel;
 import io.logprobe.engine.model.LayerCheckpoint;
 import io.logprobe.engine.model.MemoryPlan;
+import io.logprobe.engine.model.PassListener;
 import io.logprobe.engine.model.Predictions;
 import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.family.Families;
@@ -245,7 +246,7 @@ final class LayerMajorScorer implements Scorer {
                             block.plan(),
                             last,
                             kept == null ? LayerCheckpoint.NONE : kept,
-                            progress.listener(i, working, pace, sink));
+                            noting(tally, progress.listener(i, working, pace, sink)));
             if (kept != null && i >= kept.done().size()) {
                 kept.blockDone(predictions);
             }
@@ -260,6 +261,14 @@ final class LayerMajorScorer implements Scorer {
             kept.delete();
         }
         return tally.summary(progress.flops(), blocks.size(), memory, describe());
+    }
+
+    /// A pass's first step is the embedding; the layers follow.
+    private static PassListener noting(JobTally tally, PassListener listener) {
+        return (step, steps) -> {
+            tally.started();
+            listener.done(step, steps);
+        };
     }
 
     /// Of everything that a result depends on: a state is continued only where all of it is equal.

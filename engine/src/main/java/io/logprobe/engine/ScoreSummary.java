@@ -9,6 +9,7 @@ import io.logprobe.engine.backend.ComputeType;
 /// @param tokens input tokens of all pairs, had each been computed by itself
 /// @param loadSeconds opening and preparing the model, up to the first multiplication
 /// @param planSeconds tokenising and planning
+/// @param startSeconds from the start of the process to the first layer of the first job, or 0 where unknown
 /// @param pairsPerSecond pairs ÷ (plan + score) seconds
 /// @param truncated examples whose beginning was cut off
 /// @param boundaryMismatches pairs whose tokens differ from those of the joined text
@@ -28,6 +29,7 @@ public record ScoreSummary(
         double loadSeconds,
         double planSeconds,
         double scoreSeconds,
+        double startSeconds,
         double pairsPerSecond,
         int truncated,
         int boundaryMismatches,

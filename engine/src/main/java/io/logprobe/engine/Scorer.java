@@ -1,5 +1,6 @@
 package io.logprobe.engine;
 
+import io.logprobe.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,6 +20,13 @@ public interface Scorer extends AutoCloseable {
         return options.devices() == 1
                 ? LayerMajorScorer.open(modelFolder, options)
                 : SplitScorer.open(modelFolder, options);
+    }
+
+    /// Starts in the background whatever can be made ready before the model is known. Who calls it early finds
+    /// [#open] faster; nobody has to.
+    static void prepare(EngineOptions options) {
+        Backends.prepare(options);
+        Tokenizer.prepare();
     }
 
     ModelDescription describe();

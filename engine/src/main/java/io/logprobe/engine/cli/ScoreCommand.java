@@ -119,6 +119,7 @@ final class ScoreCommand implements Callable<Integer> {
                 .withBos(bos)
                 .withDevices(devices)
                 .withMemoryBytes(memory == null ? EngineOptions.UNBOUNDED : memory.bytes());
+        Scorer.prepare(options);
         List<Example> examples = JsonLines.read(input, limit == null ? Integer.MAX_VALUE : limit).stream()
                 .map(example -> unconditional ? example.unconditional() : example)
                 .toList();

@@ -20,7 +20,8 @@ final class Summaries {
         json.putObject("seconds")
                 .put("load", summary.loadSeconds())
                 .put("plan", summary.planSeconds())
-                .put("score", summary.scoreSeconds());
+                .put("score", summary.scoreSeconds())
+                .put("start_to_first_layer", summary.startSeconds());
         json.put("pairs_per_s", summary.pairsPerSecond());
         json.put("truncated", summary.truncated());
         json.put("boundary_mismatches", summary.boundaryMismatches());

@@ -37,6 +37,11 @@ public final class Tokenizer implements AutoCloseable {
         return of(TokenizerSource.locate(folder));
     }
 
+    /// Loads the native library in the background.
+    public static void prepare() {
+        Thread.ofPlatform().name("logprobe-tokenizers").daemon(true).start(NativeTokenizers::library);
+    }
+
     static Tokenizer of(TokenizerSource source) {
         TokenizersLibrary library = NativeTokenizers.library();
         long handle;

@@ -21,7 +21,10 @@ final class TokenizerJson {
 
     private static final Set<String> COMPONENTS = Set.of("normalizer", "pre_tokenizer", "post_processor", "decoder");
 
+    /// Without a table of names: there are as many as tokens, and each is there once.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(32)
                             .maxNumberLength(100)

@@ -75,7 +75,9 @@ class EngineCommandTest {
         assertThat(summary.get("examples").intValue()).isEqualTo(2);
         assertThat(summary.get("pairs").intValue()).isEqualTo(3);
         assertThat(summary.get("pairs_per_s").doubleValue()).isPositive();
-        assertThat(summary.get("seconds").fieldNames()).toIterable().containsExactly("load", "plan", "score");
+        assertThat(summary.get("seconds").fieldNames())
+                .toIterable()
+                .containsExactly("load", "plan", "score", "start_to_first_layer");
         assertThat(summary.get("dtype").textValue()).isEqualTo("float32");
         assertThat(summary.get("backend").textValue()).isEqualTo("cpu");
         assertThat(leftBehind()).containsExactlyInAnyOrder("in.jsonl", "out.jsonl");

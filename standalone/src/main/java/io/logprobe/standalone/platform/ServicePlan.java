@@ -62,11 +62,7 @@ record ServicePlan(
         return spec(
                 "gpu-worker",
                 freePort(),
-                List.of(
-                        "-Xmx" + memory.workerHeapMiB() + "m",
-                        "-XX:-UseProfiledLoopPredicate",
-                        "--add-modules",
-                        "jdk.incubator.vector"),
+                List.of("-Xmx" + memory.workerHeapMiB() + "m", "@" + home.resolve("engine/jvm.options")),
                 configuration);
     }
 

@@ -45,6 +45,12 @@ public final class CpuBackend implements Backend {
     /// @throws io.logprobe.engine.failure.BackendUnavailable where oneDNN cannot be loaded
     public CpuBackend(ComputeType dtype) {
         this(dtype, OperandChoice.of(dtype, OneDnn.instance().isa(), OperandChoice.vendor()));
+        Rehearsal.start();
+    }
+
+    /// Starts in the background what does not depend on a model: loads oneDNN, compiles vector code.
+    public static void prepare() {
+        Rehearsal.start();
     }
 
     CpuBackend(ComputeType dtype, ComputeType operands) {
@@ -52,7 +58,6 @@ public final class CpuBackend implements Backend {
         this.operands = operands;
         this.lanes = new Lanes(Runtime.getRuntime().availableProcessors());
         this.linearLayers = new LinearLayers(operands, BLOCK_ROWS);
-        Rehearsal.start(this, oneDnn);
     }
 
     private ThreadMemory newMemory() {
@@ -220,21 +225,7 @@ public final class CpuBackend implements Backend {
         if (x.rows() == 0) {
             return;
         }
-        NativeMatrix source = nativeMatrix(x);
-        ThreadMemory own = memory.get();
-        switch (operands) {
-            case FLOAT32 ->
-                linearLayers.multiply(
-                        own, source.data(), source.stride(), (PackedLinear) layer, epilogue, nativeMatrix(y));
-            case BFLOAT16 -> {
-                long bytes = (long) BLOCK_ROWS * source.columns() * Short.BYTES;
-                MemorySegment operands = own.operands(bytes);
-                for (int row = 0; row < x.rows(); row++) {
-                    RowKernels.toBfloat16(source, row, operands);
-                }
-                linearLayers.multiply(own, operands, source.columns(), (PackedLinear) layer, epilogue, nativeMatrix(y));
-            }
-        }
+        linearLayers.multiply(memory.get(), nativeMatrix(x), (PackedLinear) layer, epilogue, nativeMatrix(y));
     }
 
     @Override

@@ -23,6 +23,8 @@ final class LinearLayers implements AutoCloseable {
     private final int blockRows;
     private final Map<Size, PackedLayout> layouts = new ConcurrentHashMap<>();
     private final Map<Multiplication.Shape, Multiplication> multiplications = new ConcurrentHashMap<>();
+    private final Map<Reorder.Rounding, Reorder> roundings = new ConcurrentHashMap<>();
+    private final Map<Integer, MemorySegment> operandDescriptors = new ConcurrentHashMap<>(); // by number of columns
 
     LinearLayers(ComputeType operands, int blockRows) {
         this.operands = operands;
@@ -61,36 +63,46 @@ final class LinearLayers implements AutoCloseable {
                 };
         MemorySegment source = oneDnn.descriptor(
                 stored, new long[] {weight.inputs(), weight.outputs()}, new long[] {1, weight.inputs()});
-        MemorySegment postOps = oneDnn.postOps();
-        MemorySegment attributes = oneDnn.attributes(postOps);
-        MemorySegment described = oneDnn.reorder(source, layout.descriptor(), attributes);
-        MemorySegment primitive = oneDnn.primitive(described);
-        MemorySegment scratchpad = oneDnn.query(described, OneDnn.QUERY_SCRATCHPAD);
         MemorySegment stream = oneDnn.stream();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment[] memories = {
-                oneDnn.memory(source, weight.data()),
-                oneDnn.memory(layout.descriptor(), packed),
-                oneDnn.memory(scratchpad, arena.allocate(Math.max(oneDnn.size(scratchpad), 1), 64))
-            };
-            int[] kinds = {OneDnn.ARGUMENT_SOURCE, OneDnn.ARGUMENT_DESTINATION, OneDnn.ARGUMENT_SCRATCHPAD};
-            oneDnn.execute(primitive, stream, kinds.length, OneDnn.arguments(arena, kinds, memories));
-            for (MemorySegment memory : memories) {
-                oneDnn.destroyMemory(memory);
-            }
+        try (Arena arena = Arena.ofConfined();
+                Reorder reorder = new Reorder(oneDnn, source, layout.descriptor());
+                Reorder.Call call = reorder.new Call(stream, arena)) {
+            call.execute(weight.data(), packed);
         }
         oneDnn.destroyStream(stream);
-        oneDnn.destroyPrimitive(primitive);
-        oneDnn.destroyPrimitiveDescriptor(described);
-        oneDnn.destroyAttributes(attributes);
-        oneDnn.destroyPostOps(postOps);
-        oneDnn.destroyDescriptor(source);
     }
 
     /// Multiplies one whole block.
-    ///
+    void multiply(ThreadMemory memory, NativeMatrix x, PackedLinear layer, Epilogue epilogue, NativeMatrix y) {
+        switch (operands) {
+            case FLOAT32 -> multiply(memory, x.data(), x.stride(), layer, epilogue, y);
+            case BFLOAT16 -> multiply(memory, rounded(memory, x), x.columns(), layer, epilogue, y);
+        }
+    }
+
+    /// A whole block as bfloat16, to nearest, ties to even.
+    private MemorySegment rounded(ThreadMemory memory, NativeMatrix x) {
+        MemorySegment target = memory.operands((long) blockRows * x.columns() * Short.BYTES);
+        Reorder.Rounding shape = new Reorder.Rounding(blockRows, x.columns(), x.stride());
+        Reorder rounding = roundings.get(shape);
+        if (rounding == null) {
+            rounding = roundings.computeIfAbsent(shape, this::rounding);
+        }
+        memory.call(rounding).execute(x.data(), target);
+        return target;
+    }
+
+    private Reorder rounding(Reorder.Rounding shape) {
+        MemorySegment target = operandDescriptors.computeIfAbsent(
+                shape.columns(),
+                columns -> oneDnn.descriptor(type, new long[] {blockRows, columns}, new long[] {columns, 1}));
+        MemorySegment source = oneDnn.descriptor(
+                OneDnn.FLOAT32, new long[] {shape.rows(), shape.columns()}, new long[] {shape.sourceStride(), 1});
+        return new Reorder(oneDnn, source, target);
+    }
+
     /// @param source rows of the operands' type, `sourceStride` elements apart
-    void multiply(
+    private void multiply(
             ThreadMemory memory,
             MemorySegment source,
             int sourceStride,
@@ -110,6 +122,8 @@ final class LinearLayers implements AutoCloseable {
     @Override
     public void close() {
         multiplications.values().forEach(Multiplication::close);
+        roundings.values().forEach(Reorder::close);
+        operandDescriptors.values().forEach(oneDnn::destroyDescriptor);
         layouts.values().forEach(layout -> oneDnn.destroyDescriptor(layout.descriptor()));
     }
 }

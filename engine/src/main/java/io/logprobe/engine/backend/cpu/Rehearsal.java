@@ -2,6 +2,7 @@ package io.logprobe.engine.backend.cpu;
 
 import io.logprobe.engine.backend.Activation;
 import io.logprobe.engine.backend.Attention;
+import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.LogitFold;
 import io.logprobe.engine.backend.Matrix;
 import io.logprobe.engine.backend.Norm;
@@ -9,7 +10,7 @@ import io.logprobe.engine.backend.NormWeights;
 import io.logprobe.engine.backend.RotaryTable;
 import io.logprobe.engine.backend.Rotation;
 import io.logprobe.engine.backend.Rows;
-import io.logprobe.engine.memory.NativeBuffer;
+import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.Sequence;
 import java.lang.foreign.MemorySegment;
@@ -47,10 +48,18 @@ final class Rehearsal {
     }
 
     /// Begins on a thread of its own, once per process.
-    static synchronized void start(CpuBackend backend, OneDnn oneDnn) {
+    static synchronized void start() {
         if (only == null) {
-            Rehearsal rehearsal = new Rehearsal(backend, new ThreadMemory(oneDnn));
-            only = Thread.ofPlatform().name("logprobe-rehearsal").daemon(true).start(rehearsal::run);
+            only = Thread.ofPlatform().name("logprobe-rehearsal").daemon(true).start(Rehearsal::hold);
+        }
+    }
+
+    private static void hold() {
+        try (CpuBackend backend = new CpuBackend(ComputeType.FLOAT32, ComputeType.FLOAT32)) {
+            new Rehearsal(backend, new ThreadMemory(OneDnn.instance())).run();
+        } catch (BackendUnavailable e) {
+            // Who needs the backend will meet it again.
+            return;
         }
     }
 
@@ -59,6 +68,9 @@ final class Rehearsal {
         Thread thread;
         synchronized (Rehearsal.class) {
             thread = only;
+        }
+        if (thread == null) {
+            return;
         }
         try {
             thread.join();
@@ -96,7 +108,6 @@ final class Rehearsal {
                 Matrix keyValue = backend.matrix(rows, 2 * HEAD_DIM);
                 Matrix wide = backend.matrix(rows, 2 * WIDTH);
                 Matrix logits = backend.matrix(rows, VOCABULARY);
-                NativeBuffer narrow = NativeBuffer.allocate(2L * rows * WIDTH);
                 RotaryTable table = backend.rotaryTable(rotation, plan.trie().longestSequence());
                 Rows trie = backend.rows(plan.trie());
                 LogitFold fold = backend.logitFold(1, 0)) {
@@ -123,9 +134,6 @@ final class Rehearsal {
                             x,
                             memory);
                     backend.gate(wide.rows(first, x.rows()), Activation.SILU, x);
-                    for (int row = 0; row < x.rows(); row++) {
-                        RowKernels.toBfloat16((NativeMatrix) x, row, narrow.data());
-                    }
                 }
                 foldAll(fold, logits);
 

@@ -7,7 +7,6 @@ import static io.logprobe.engine.backend.cpu.Vectors.SPECIES;
 import io.logprobe.engine.backend.Activation;
 import io.logprobe.engine.backend.Norm;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -162,16 +161,5 @@ final class RowKernels {
 
     static float sigmoid(float x) {
         return (float) (1 / (1 + Math.exp(-x)));
-    }
-
-    /// Rounds a row to bfloat16, to nearest, ties to even.
-    static void toBfloat16(NativeMatrix x, int row, MemorySegment target) {
-        long source = x.row(row);
-        long offset = (long) row * x.columns() * Short.BYTES;
-        for (int j = 0; j < x.columns(); j++) {
-            int bits = x.data().get(ValueLayout.JAVA_INT, source + (long) j * Float.BYTES);
-            int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-            target.set(ValueLayout.JAVA_SHORT, offset + (long) j * Short.BYTES, (short) rounded);
-        }
     }
 }

@@ -12,6 +12,7 @@ final class ThreadMemory implements AutoCloseable {
     private final MemorySegment stream;
     private final Arena arena = Arena.ofShared();
     private final Map<Multiplication, Multiplication.Call> calls = new HashMap<>();
+    private final Map<Reorder, Reorder.Call> reorders = new HashMap<>();
     private final GrowingBuffer operands = new GrowingBuffer();
     private final GrowingBuffer keys = new GrowingBuffer();
     private final GrowingBuffer scores = new GrowingBuffer();
@@ -29,6 +30,15 @@ final class ThreadMemory implements AutoCloseable {
         if (call == null) {
             call = multiplication.new Call(stream, arena);
             calls.put(multiplication, call);
+        }
+        return call;
+    }
+
+    Reorder.Call call(Reorder reorder) {
+        Reorder.Call call = reorders.get(reorder);
+        if (call == null) {
+            call = reorder.new Call(stream, arena);
+            reorders.put(reorder, call);
         }
         return call;
     }
@@ -66,6 +76,7 @@ final class ThreadMemory implements AutoCloseable {
     @Override
     public void close() {
         calls.values().forEach(Multiplication.Call::close);
+        reorders.values().forEach(Reorder.Call::close);
         oneDnn.destroyStream(stream);
         arena.close();
         operands.close();
