@@ -4,7 +4,7 @@
     long_runs.py --other DIR kill ./logprobe score --model DIR --input FILE --output OUT --checkpoint STATE ...
 
 eta: how far the predicted length of the whole job, elapsed + "about N s left", is from its true length, at every line of
-progress after the first tenth. Both begin with the first line of progress.
+progress after the first tenth of the work. Both begin with the first line of progress.
 kill: runs the job undisturbed, then kills it with SIGKILL (--at, per cent), and continues it; says how much work was
 lost, how long the continued run takes, that other rows, another type and another model (--other) are refused, and
 whether the results are the same bytes.
@@ -17,7 +17,8 @@ import subprocess
 import sys
 import time
 
-LINE = re.compile(r"block (\d+) of (\d+), step (\d+) of (\d+): (\d+) %, about (\d+) s left")
+LINE = re.compile(r"block (\d+) of (\d+), step (\d+) of (\d+): (\d+) %(?:, about ([\d.]+) s left)?")
+
 
 class Run:
     """A process and its progress: (seconds since the start, per cent, seconds left)."""
@@ -32,7 +33,7 @@ class Run:
             if not match:
                 self.errors.append(line.strip())
                 continue
-            self.lines.append((time.time() - started, int(match[5]), int(match[6])))
+            self.lines.append((time.time() - started, int(match[5]), match[6] and float(match[6])))
             self.peak_mib = max(self.peak_mib, peak_mib(process.pid))
             if kill_at is not None and int(match[5]) >= kill_at:
                 time.sleep((self.lines[-1][0] - self.lines[-2][0]) / 2)  # in the middle of the next step
@@ -44,12 +45,14 @@ class Run:
         self.code = process.wait()
         self.seconds = time.time() - started
 
+
 def peak_mib(pid):
     try:
         with open(f"/proc/{pid}/status") as status:
             return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
     except (OSError, StopIteration):
         return 0
+
 
 def eta(command):
     run = Run(command + ["--progress"])
@@ -59,7 +62,7 @@ def eta(command):
     whole = end - begin
     worst = (0, 0, 0)
     for at, percent, left in run.lines:
-        if at - begin < whole / 10 or at == end:
+        if percent < 10 or left is None or at == end:
             continue
         predicted = at - begin + left
         error = predicted / whole - 1
@@ -67,6 +70,7 @@ def eta(command):
         worst = max(worst, (abs(error), error, percent))
     print(f"the job took {whole:.1f} s; largest error {worst[1]:+.1%}, at {worst[2]} %; peak {run.peak_mib} MiB")
     print(run.summary)
+
 
 def kill(command, at, other):
     def without(option, command):
@@ -101,8 +105,8 @@ def kill(command, at, other):
     print(f"continued at {continued.lines[0][1]} %: {continued.seconds:.1f} s, peak {continued.peak_mib} MiB; "
           f"{'the same bytes' if same else 'DIFFERENT RESULTS'}; state left: {os.path.exists(state)}")
 
-parser = argparse.ArgumentParser()
 
+parser = argparse.ArgumentParser()
 parser.add_argument("--at", type=int, default=60)
 parser.add_argument("--other")
 parser.add_argument("what", choices=["eta", "kill"])

@@ -51,8 +51,12 @@ final class RunCheckpoint implements LayerCheckpoint {
 
     /// Takes up the state that an earlier run has left, if there is one.
     ///
-    /// @throws InvalidInput when it belongs to another job, or is damaged
+    /// @throws InvalidInput when it belongs to another job, is damaged, or could not be written
     static RunCheckpoint open(Checkpointing where, byte[] digest, Backend backend) {
+        Path folder = where.file().toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new InvalidInput("checkpoint " + where.file() + ": there is no folder " + folder);
+        }
         RunCheckpoint checkpoint = new RunCheckpoint(where, digest, backend);
         if (Files.exists(where.file())) {
             checkpoint.load();

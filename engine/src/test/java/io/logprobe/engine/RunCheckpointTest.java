@@ -122,6 +122,15 @@ class RunCheckpointTest {
                 .hasMessageContaining("state is incomplete");
     }
 
+    @Test
+    void refusesAFolderThatIsNotThere() {
+        EngineOptions kept = options(folder.resolve("missing").resolve("state"));
+
+        assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(-1, -1)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("state: there is no folder " + folder.resolve("missing"));
+    }
+
     private static EngineOptions options(Path state) {
         return EngineOptions.DEFAULT
                 .withBackend(BackendChoice.CPU)

@@ -29,12 +29,21 @@ record ProgressLine(ScoreSink results, PrintWriter err) implements ScoreSink {
     static String text(Progress progress) {
         return String.format(
                 Locale.ROOT,
-                "block %d of %d, step %d of %d: %.0f %%, about %d s left",
+                "block %d of %d, step %d of %d: %.0f %%%s",
                 progress.block() + 1,
                 progress.blocks(),
                 progress.layer(),
                 progress.layers(),
                 100 * progress.fraction(),
-                Math.ceilDiv(progress.remaining().toMillis(), 1000));
+                left(progress));
+    }
+
+    /// To tenths where a second is much; nothing where nobody knows.
+    private static String left(Progress progress) {
+        if (progress.remaining().isZero() && progress.fraction() < 1) {
+            return "";
+        }
+        double seconds = progress.remaining().toMillis() / 1e3;
+        return String.format(Locale.ROOT, seconds < 9.95 ? ", about %.1f s left" : ", about %.0f s left", seconds);
     }
 }
