@@ -47,7 +47,7 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
         double rate = flops / outcome.seconds();
         double products = productRate();
         String what = model().name() + ", " + examples().size() + " x 2";
-        run.checked(
+        run.timed(
                 what + ", rate",
                 "%.0f %% of the products' rate".formatted(100 * rate / products),
                 rate >= RATE_GOAL * products,
@@ -57,7 +57,7 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
         if (Double.isNaN(goalSeconds)) {
             run.figure(what + ", time", time, note);
         } else {
-            run.checked(what + ", time", time, outcome.seconds() <= goalSeconds, note);
+            run.timed(what + ", time", time, outcome.seconds() <= goalSeconds, note);
         }
     }
 
@@ -71,7 +71,7 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
         // All weights went through the same buffers when the resident model was opened.
         double transfer = resident.openSeconds() * streamed.summary().streamedBytes() / model().bytes();
         double goal = STREAMED_GOAL * Math.max(transfer, resident.seconds());
-        run.checked(
+        run.timed(
                 model().name() + " within " + (budget >> 30) + " GiB, time",
                 "%.2f s".formatted(streamed.seconds()),
                 streamed.seconds() <= goal,

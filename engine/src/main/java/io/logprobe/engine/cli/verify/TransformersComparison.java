@@ -66,7 +66,7 @@ record TransformersComparison(PartRun run) {
                 }
                 double rate = peer.get("pairs_per_second").doubleValue();
                 double ours = rate(job.getValue().examples());
-                run.checked(
+                run.timed(
                         model().name() + ", " + job.getKey(),
                         "%.1f times Transformers' rate".formatted(ours / rate),
                         ours >= job.getValue().goal() * rate,
