@@ -82,6 +82,7 @@ final class JobTally {
             tokens += part.tokens();
             boundaryMismatches += part.boundaryMismatches();
             load = Math.max(load, part.loadSeconds());
+            startSeconds = startSeconds == 0 ? part.startSeconds() : Math.min(startSeconds, part.startSeconds());
             flops += part.flops();
             blocks = Math.max(blocks, part.blocks());
             streamed = Math.max(streamed, part.streamedBytes());
