@@ -16,63 +16,65 @@ import java.util.Locale;
 /// writable.
 final class NativeTokenizers {
 
+    private static final String MINIMAL =
+            "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"a\"}}";
+
+    private static TokenizersLibrary loaded;
+
     private NativeTokenizers() {}
 
-    /// The library, loaded.
-    static TokenizersLibrary library() {
-        return Loaded.LIBRARY;
+    /// The library, loaded on first use.
+    ///
+    /// @throws BackendUnavailable every time, where it cannot be loaded
+    static synchronized TokenizersLibrary library() {
+        if (loaded == null) {
+            loaded = load();
+        }
+        return loaded;
+    }
+
+    private static TokenizersLibrary load() {
+        loadUnpacked(resource());
+        if (!isLinked()) {
+            // Another class loader owns the binding's classes, and only code of its own can load for it.
+            LibUtils.checkStatus();
+        }
+        return TokenizersLibrary.LIB;
+    }
+
+    private static boolean isLinked() {
+        try {
+            TokenizersLibrary.LIB.deleteTokenizer(TokenizersLibrary.LIB.createTokenizerFromString(MINIMAL));
+            return true;
+        } catch (UnsatisfiedLinkError e) {
+            return false;
+        }
     }
 
     @SuppressWarnings("restricted")
-    private static final class Loaded {
-
-        private static final String MINIMAL =
-                "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"a\"}}";
-
-        static final TokenizersLibrary LIBRARY = load();
-
-        private static TokenizersLibrary load() {
-            loadUnpacked(resource());
-            if (!isLinked()) {
-                // Another class loader owns the binding's classes, and only code of its own can load for it.
-                LibUtils.checkStatus();
+    private static void loadUnpacked(String resource) {
+        try (InputStream library = TokenizersLibrary.class.getResourceAsStream(resource)) {
+            if (library == null) {
+                throw new BackendUnavailable("no tokenizer library for this platform: " + resource);
             }
-            return TokenizersLibrary.LIB;
-        }
-
-        private static boolean isLinked() {
+            Path folder = Files.createTempDirectory("logprobe-tokenizers-");
+            Path file = folder.resolve(Path.of(resource).getFileName());
             try {
-                TokenizersLibrary.LIB.deleteTokenizer(TokenizersLibrary.LIB.createTokenizerFromString(MINIMAL));
-                return true;
-            } catch (UnsatisfiedLinkError e) {
-                return false;
+                Files.copy(library, file);
+                System.load(file.toString());
+            } finally {
+                Files.deleteIfExists(file);
+                Files.deleteIfExists(folder);
             }
+        } catch (IOException e) {
+            throw new BackendUnavailable("cannot unpack the tokenizer library: " + e.getMessage(), e);
         }
+    }
 
-        private static void loadUnpacked(String resource) {
-            try (InputStream library = TokenizersLibrary.class.getResourceAsStream(resource)) {
-                if (library == null) {
-                    throw new BackendUnavailable("no tokenizer library for this platform: " + resource);
-                }
-                Path folder = Files.createTempDirectory("logprobe-tokenizers-");
-                Path file = folder.resolve(Path.of(resource).getFileName());
-                try {
-                    Files.copy(library, file);
-                    System.load(file.toString());
-                } finally {
-                    Files.deleteIfExists(file);
-                    Files.deleteIfExists(folder);
-                }
-            } catch (IOException e) {
-                throw new BackendUnavailable("cannot unpack the tokenizer library: " + e.getMessage(), e);
-            }
-        }
-
-        private static String resource() {
-            boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
-            boolean arm = System.getProperty("os.arch").equals("aarch64");
-            String platform = (mac ? "osx" : "linux") + (arm ? "-aarch64" : "-x86_64");
-            return "/native/lib/" + platform + "/cpu/libtokenizers." + (mac ? "dylib" : "so");
-        }
+    private static String resource() {
+        boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
+        boolean arm = System.getProperty("os.arch").equals("aarch64");
+        String platform = (mac ? "osx" : "linux") + (arm ? "-aarch64" : "-x86_64");
+        return "/native/lib/" + platform + "/cpu/libtokenizers." + (mac ? "dylib" : "so");
     }
 }

@@ -37,9 +37,13 @@ public final class Tokenizer implements AutoCloseable {
         return of(TokenizerSource.locate(folder));
     }
 
-    /// Loads the native library in the background.
+    /// Loads the native library in the background. Where that fails, opening a tokenizer says so.
     public static void prepare() {
-        Thread.ofPlatform().name("logprobe-tokenizers").daemon(true).start(NativeTokenizers::library);
+        Thread.ofPlatform()
+                .name("logprobe-tokenizers")
+                .daemon(true)
+                .uncaughtExceptionHandler((thread, failure) -> {})
+                .start(NativeTokenizers::library);
     }
 
     static Tokenizer of(TokenizerSource source) {

@@ -90,13 +90,16 @@ final class OneDnn {
     private final MethodHandle execute;
     private final MemorySegment engine;
 
-    /// Loads the library on first use; it stays loaded.
-    static OneDnn instance() {
-        return Loaded.INSTANCE;
-    }
+    private static OneDnn instance;
 
-    private static final class Loaded {
-        static final OneDnn INSTANCE = new OneDnn();
+    /// Loads the library on first use; it stays loaded.
+    ///
+    /// @throws BackendUnavailable every time, where it cannot be loaded
+    static synchronized OneDnn instance() {
+        if (instance == null) {
+            instance = new OneDnn();
+        }
+        return instance;
     }
 
     private OneDnn() {
