@@ -37,7 +37,7 @@ public class Canonicaliser {
         Path copy = null;
         boolean complete = false;
         try {
-            copy = Files.createTempFile("logprobe-", ".jsonl");
+            copy = TemporaryFile.create(".jsonl");
             CanonicalRows rows = write(files, mapping, copy);
             complete = true;
             return rows;

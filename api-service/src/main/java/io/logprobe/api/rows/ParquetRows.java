@@ -31,7 +31,7 @@ final class ParquetRows {
 
     static void read(InputStream content, String file, ColumnMapping mapping, RowLimits limits, RowSink sink)
             throws IOException {
-        Path copy = Files.createTempFile("logprobe-", ".parquet");
+        Path copy = TemporaryFile.create(".parquet");
         try {
             Files.copy(content, copy, StandardCopyOption.REPLACE_EXISTING);
             read(copy, file, mapping, limits, sink);

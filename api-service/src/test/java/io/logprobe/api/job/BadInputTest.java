@@ -12,10 +12,12 @@ import static org.hamcrest.Matchers.hasItems;
 import io.logprobe.api.SafetensorsFile;
 import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
+import io.logprobe.api.rows.TemporaryFiles;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -59,9 +61,10 @@ class BadInputTest {
     }
 
     @AfterEach
-    void nothingIsLeftBehind() throws SQLException {
+    void nothingIsLeftBehind() throws SQLException, IOException {
         hub.behave();
         assertThat(rowsByTable()).isEqualTo(before);
+        assertThat(TemporaryFiles.present()).isEmpty();
     }
 
     @Test
