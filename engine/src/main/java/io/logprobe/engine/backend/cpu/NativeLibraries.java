@@ -3,6 +3,7 @@ package io.logprobe.engine.backend.cpu;
 import io.logprobe.engine.failure.BackendUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 /// Puts the native libraries that a jar carries where the dynamic linker can read them: once per version, in a folder
 /// of the user's own.
 final class NativeLibraries {
+
+    static final String ONEDNN = "libdnnl.so.3";
 
     private static final String RESOURCES = "org/bytedeco/dnnl/linux-x86_64/";
 
@@ -31,7 +34,7 @@ final class NativeLibraries {
             connection.setUseCaches(false);
             try (InputStream content = connection.getInputStream()) {
                 long size = connection.getContentLengthLong();
-                Path folder = folder().resolve("onednn-" + Long.toHexString(connection.getLastModified()));
+                Path folder = folder().resolve("onednn-" + Long.toHexString(version(connection)));
                 Path file = folder.resolve(name);
                 if (!Files.exists(file) || Files.size(file) != size) {
                     Files.createDirectories(folder);
@@ -44,6 +47,13 @@ final class NativeLibraries {
         } catch (IOException e) {
             throw new BackendUnavailable("backend cpu: " + name + " cannot be unpacked: " + e, e);
         }
+    }
+
+    /// The same for all libraries of a jar, wherever it was copied to: the checksum of the one that needs the others.
+    private static long version(URLConnection connection) throws IOException {
+        return connection instanceof JarURLConnection jar
+                ? jar.getJarFile().getJarEntry(RESOURCES + ONEDNN).getCrc()
+                : connection.getLastModified();
     }
 
     private static Path folder() throws IOException {

@@ -108,7 +108,7 @@ final class OneDnn {
             SymbolLookup gomp = SymbolLookup.libraryLookup(NativeLibraries.locate("libgomp.so.1"), Arena.global());
             library = new ForeignLibrary(
                     "backend cpu: oneDNN",
-                    SymbolLookup.libraryLookup(NativeLibraries.locate("libdnnl.so.3"), Arena.global()));
+                    SymbolLookup.libraryLookup(NativeLibraries.locate(NativeLibraries.ONEDNN), Arena.global()));
             setThreads = new ForeignLibrary("backend cpu: libgomp", gomp)
                     .function("omp_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
         } catch (IllegalArgumentException e) {
