@@ -59,6 +59,9 @@ final class RunCheckpoint implements LayerCheckpoint {
         }
         RunCheckpoint checkpoint = new RunCheckpoint(where, digest, backend);
         if (Files.exists(where.file())) {
+            if (!Files.isRegularFile(where.file())) {
+                throw new InvalidInput("checkpoint " + where.file() + " is not a regular file");
+            }
             checkpoint.load();
         }
         return checkpoint;

@@ -123,6 +123,15 @@ class RunCheckpointTest {
     }
 
     @Test
+    void refusesWhatIsNoRegularFile() throws IOException {
+        Path inTheWay = Files.createDirectory(folder.resolve("state"));
+
+        assertThatThrownBy(() -> score(options(inTheWay), examples("Number"), new Sink(-1, -1)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("checkpoint " + inTheWay + " is not a regular file");
+    }
+
+    @Test
     void refusesAFolderThatIsNotThere() {
         EngineOptions kept = options(folder.resolve("missing").resolve("state"));
 

@@ -14,7 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/// Results as JSON Lines. They are written beside the file and take its place when they are complete.
+/// Results as JSON Lines. They are written beside the file and take its place when they are complete; a link stays one.
+/// A pipe or a device is no file whose place could be taken: it gets them as they come.
 final class ResultFile implements ScoreSink, AutoCloseable {
 
     private static final ObjectWriter ROW = JsonMapper.builder()
@@ -33,13 +34,16 @@ final class ResultFile implements ScoreSink, AutoCloseable {
     }
 
     static ResultFile create(Path target) {
-        Path absolute = target.toAbsolutePath();
-        if (Files.isDirectory(absolute)) {
+        if (Files.isDirectory(target)) {
             throw new InvalidInput("--output " + target + " is a folder");
         }
         try {
-            Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
-            return new ResultFile(absolute, partial, Files.newBufferedWriter(partial));
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                return new ResultFile(target, target, Files.newBufferedWriter(target));
+            }
+            Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+            Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
+            return new ResultFile(file, partial, Files.newBufferedWriter(partial));
         } catch (IOException e) {
             throw new InvalidInput("--output " + target + " cannot be written: " + e, e);
         }
@@ -62,6 +66,9 @@ final class ResultFile implements ScoreSink, AutoCloseable {
     public void finished() {
         try {
             writer.close();
+            if (partial.equals(target)) {
+                return;
+            }
             Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw OutputUnwritable.of("--output " + target, e);
@@ -71,7 +78,9 @@ final class ResultFile implements ScoreSink, AutoCloseable {
     @Override
     public void close() {
         try (writer) {
-            Files.deleteIfExists(partial);
+            if (!partial.equals(target)) {
+                Files.deleteIfExists(partial);
+            }
         } catch (IOException e) {
             throw OutputUnwritable.of("--output " + target, e);
         }

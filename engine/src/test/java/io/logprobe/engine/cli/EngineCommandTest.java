@@ -9,9 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +142,47 @@ class EngineCommandTest {
         // OPT's tokenizer puts one.
         assertThat(always).isEqualTo(asTheTokenizer);
         assertThat(never).isNotEqualTo(asTheTokenizer);
+    }
+
+    @Test
+    void writesIntoAPipeInsteadOfTakingItsPlace() throws Exception {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\" b\"]}\n");
+        Path output = folder.resolve("out.jsonl");
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> read(pipe), Thread.ofPlatform()::start);
+
+        run("score", "--model", MODEL, "--input", input, "--output", output);
+        Outcome outcome = run("score", "--model", MODEL, "--input", input, "--output", pipe);
+
+        assertThat(outcome.code()).isZero();
+        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(Files.readString(output));
+        assertThat(Files.isRegularFile(pipe)).isFalse();
+        assertThat(leftBehind()).containsExactlyInAnyOrder("in.jsonl", "out.jsonl", "pipe");
+    }
+
+    @Test
+    void writesWhereALinkLeads() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\" b\"]}\n");
+        Path output = Files.writeString(folder.resolve("out.jsonl"), "earlier results");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), output);
+
+        Outcome outcome = run("score", "--model", MODEL, "--input", input, "--output", link);
+
+        assertThat(outcome.code()).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(output).content().contains("logprobs").doesNotContain("earlier results");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
