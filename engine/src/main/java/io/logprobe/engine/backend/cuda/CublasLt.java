@@ -16,6 +16,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The part of cuBLASLt's C interface that multiplies matrices, of version 12 or 13, whichever the host has.
 ///
@@ -181,16 +182,33 @@ final class CublasLt {
     }
 
     void set(MemorySegment description, int attribute, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
-            check("cublasLtMatmulDescSetAttribute", () -> descSet.invoke(description, attribute, memory, 4L));
-        }
+        set(
+                "cublasLtMatmulDescSetAttribute",
+                descSet,
+                description,
+                attribute,
+                arena -> arena.allocateFrom(JAVA_INT, value));
     }
 
     void setAddress(MemorySegment description, int attribute, long value) {
+        set(
+                "cublasLtMatmulDescSetAttribute",
+                descSet,
+                description,
+                attribute,
+                arena -> arena.allocateFrom(JAVA_LONG, value));
+    }
+
+    /// @param value its size says which type the attribute has
+    private static void set(
+            String function,
+            MethodHandle setter,
+            MemorySegment object,
+            int attribute,
+            Function<Arena, MemorySegment> value) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocateFrom(JAVA_LONG, value);
-            check("cublasLtMatmulDescSetAttribute", () -> descSet.invoke(description, attribute, memory, 8L));
+            MemorySegment memory = value.apply(arena);
+            check(function, () -> setter.invoke(object, attribute, memory, memory.byteSize()));
         }
     }
 
@@ -213,21 +231,21 @@ final class CublasLt {
     }
 
     void prefer(MemorySegment preference, int attribute, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
-            check(
-                    "cublasLtMatmulPreferenceSetAttribute",
-                    () -> preferenceSet.invoke(preference, attribute, memory, 4L));
-        }
+        set(
+                "cublasLtMatmulPreferenceSetAttribute",
+                preferenceSet,
+                preference,
+                attribute,
+                arena -> arena.allocateFrom(JAVA_INT, value));
     }
 
     void preferBytes(MemorySegment preference, int attribute, long value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocateFrom(JAVA_LONG, value);
-            check(
-                    "cublasLtMatmulPreferenceSetAttribute",
-                    () -> preferenceSet.invoke(preference, attribute, memory, 8L));
-        }
+        set(
+                "cublasLtMatmulPreferenceSetAttribute",
+                preferenceSet,
+                preference,
+                attribute,
+                arena -> arena.allocateFrom(JAVA_LONG, value));
     }
 
     /// The library's first choice among the algorithms that add up each product in one go, without splitting it.
