@@ -5,6 +5,7 @@ import io.logprobe.engine.bench.GemmRate;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.ModelConfig;
 import io.logprobe.engine.failure.InvalidInput;
+import io.logprobe.engine.failure.Rethrown;
 import io.logprobe.engine.model.CausalModel;
 import io.logprobe.engine.model.LayerCheckpoint;
 import io.logprobe.engine.model.MemoryPlan;
@@ -29,7 +30,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -130,16 +130,9 @@ final class LayerMajorScorer implements Scorer {
         try {
             return opening.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException failure -> throw failure;
-                case Error failure -> throw failure;
-                default -> throw new IllegalStateException(e.getCause());
-            }
+            throw Rethrown.unchecked(e.getCause());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            CancellationException cancelled = new CancellationException("interrupted while the tokenizer was read");
-            cancelled.initCause(e);
-            throw cancelled;
+            throw Rethrown.interrupted("the tokenizer was read", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.logprobe.engine;
 import io.logprobe.engine.JobSplit.Part;
 import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.checkpoint.ModelConfig;
+import io.logprobe.engine.failure.Rethrown;
 import io.logprobe.engine.model.family.Families;
 import io.logprobe.engine.tokenizer.EncodedPair;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,17 +60,9 @@ final class SplitScorer implements Scorer {
         }
         if (!failures.isEmpty()) {
             opened.forEach(Scorer::close);
-            throw unchecked(failures.getFirst());
+            throw Rethrown.unchecked(failures.getFirst());
         }
         return new SplitScorer(opened);
-    }
-
-    private static RuntimeException unchecked(Throwable failure) {
-        return switch (failure) {
-            case RuntimeException exception -> exception;
-            case Error error -> throw error;
-            default -> new IllegalStateException(failure);
-        };
     }
 
     /// A file per device.
@@ -108,10 +100,7 @@ final class SplitScorer implements Scorer {
             List<ScoreSummary> summaries = new Deliveries(examples.size(), parts, sink, tally).all(events);
             return tally.summary(summaries, Duration.ofNanos(System.nanoTime() - scoring), describe());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            CancellationException cancelled = new CancellationException("interrupted while devices were scoring");
-            cancelled.initCause(e);
-            throw cancelled;
+            throw Rethrown.interrupted("devices were scoring", e);
         } finally {
             end(threads);
         }
@@ -198,7 +187,7 @@ final class SplitScorer implements Scorer {
                         sink.progress(together(progress));
                     }
                     case Event.Ended(int part, ScoreSummary summary) -> summaries[part] = summary;
-                    case Event.Failed(Throwable failure) -> throw unchecked(failure);
+                    case Event.Failed(Throwable failure) -> throw Rethrown.unchecked(failure);
                 }
                 deliver();
             }

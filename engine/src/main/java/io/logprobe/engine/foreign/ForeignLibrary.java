@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.Rethrown;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -79,16 +80,7 @@ public final class ForeignLibrary {
         try {
             return call.call();
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw Rethrown.unchecked(e);
         }
-    }
-
-    /// What a method handle threw, which declares everything.
-    public static RuntimeException unexpected(Throwable e) {
-        return switch (e) {
-            case RuntimeException unchecked -> unchecked;
-            case Error error -> throw error;
-            default -> new IllegalStateException(e);
-        };
     }
 }

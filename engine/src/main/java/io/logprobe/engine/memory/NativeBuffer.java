@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.logprobe.engine.failure.InsufficientMemory;
+import io.logprobe.engine.failure.Rethrown;
 import io.logprobe.engine.foreign.ForeignLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -67,7 +68,7 @@ public final class NativeBuffer implements AutoCloseable {
         try {
             var unused = (int) MADVISE.invokeExact(MemorySegment.ofAddress(aligned), bytes, MADV_HUGEPAGE);
         } catch (Throwable e) {
-            throw ForeignLibrary.unexpected(e);
+            throw Rethrown.unchecked(e);
         }
         return aligned;
     }
@@ -81,7 +82,7 @@ public final class NativeBuffer implements AutoCloseable {
             }
             return start.address();
         } catch (Throwable e) {
-            throw ForeignLibrary.unexpected(e);
+            throw Rethrown.unchecked(e);
         }
     }
 
@@ -92,7 +93,7 @@ public final class NativeBuffer implements AutoCloseable {
         try {
             ForeignLibrary.check("munmap", (int) MUNMAP.invokeExact(MemorySegment.ofAddress(address), bytes));
         } catch (Throwable e) {
-            throw ForeignLibrary.unexpected(e);
+            throw Rethrown.unchecked(e);
         }
     }
 

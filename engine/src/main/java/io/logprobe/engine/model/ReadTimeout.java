@@ -1,9 +1,9 @@
 package io.logprobe.engine.model;
 
+import io.logprobe.engine.failure.Rethrown;
 import io.logprobe.engine.failure.WeightsUnreadable;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -27,7 +27,7 @@ record ReadTimeout(Duration limit) {
     /// The result of a read that goes on in another thread.
     ///
     /// @throws WeightsUnreadable when it does not come in time
-    /// @throws CancellationException when the calling thread is interrupted
+    /// @throws java.util.concurrent.CancellationException when the calling thread is interrupted
     <T> T await(String what, Future<T> reading) {
         try {
             for (int slice = 1; !ends(reading); slice++) {
@@ -38,16 +38,9 @@ record ReadTimeout(Duration limit) {
             }
             return reading.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException failure -> throw failure;
-                case Error failure -> throw failure;
-                default -> throw new IllegalStateException(e.getCause());
-            }
+            throw Rethrown.unchecked(e.getCause());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            CancellationException cancelled = new CancellationException("interrupted while " + what + " was read");
-            cancelled.initCause(e);
-            throw cancelled;
+            throw Rethrown.interrupted(what + " was read", e);
         }
     }
 

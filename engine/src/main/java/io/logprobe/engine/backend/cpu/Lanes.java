@@ -1,6 +1,7 @@
 package io.logprobe.engine.backend.cpu;
 
 import io.logprobe.engine.backend.BlockTask;
+import io.logprobe.engine.failure.Rethrown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -67,11 +68,8 @@ final class Lanes implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        switch (failure) {
-            case null -> {}
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(failure);
+        if (failure != null) {
+            throw Rethrown.unchecked(failure);
         }
     }
 

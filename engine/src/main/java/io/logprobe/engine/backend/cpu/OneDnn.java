@@ -3,13 +3,13 @@ package io.logprobe.engine.backend.cpu;
 import static io.logprobe.engine.foreign.ForeignLibrary.called;
 import static io.logprobe.engine.foreign.ForeignLibrary.check;
 import static io.logprobe.engine.foreign.ForeignLibrary.created;
-import static io.logprobe.engine.foreign.ForeignLibrary.unexpected;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.Rethrown;
 import io.logprobe.engine.foreign.ForeignLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -348,7 +348,7 @@ final class OneDnn {
         try {
             check("dnnl_memory_set_data_handle", (int) memorySetHandle.invokeExact(memory, data));
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw Rethrown.unchecked(e);
         }
     }
 
@@ -356,7 +356,7 @@ final class OneDnn {
         try {
             check("dnnl_primitive_execute", (int) execute.invokeExact(primitive, stream, count, arguments));
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw Rethrown.unchecked(e);
         }
     }
 
