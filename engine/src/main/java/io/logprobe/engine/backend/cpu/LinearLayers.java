@@ -17,14 +17,16 @@ final class LinearLayers implements AutoCloseable {
 
     private record Size(int inputs, int outputs) {}
 
+    /// A block of rows, `stride` elements from one to the next.
+    private record Rows(int columns, int stride) {}
+
     private final OneDnn oneDnn = OneDnn.instance();
     private final ComputeType operands;
     private final int type;
     private final int blockRows;
     private final Map<Size, PackedLayout> layouts = new ConcurrentHashMap<>();
     private final Map<Multiplication.Shape, Multiplication> multiplications = new ConcurrentHashMap<>();
-    private final Map<Reorder.Rounding, Reorder> roundings = new ConcurrentHashMap<>();
-    private final Map<Integer, MemorySegment> operandDescriptors = new ConcurrentHashMap<>(); // by number of columns
+    private final Map<Rows, Reorder> roundings = new ConcurrentHashMap<>();
 
     LinearLayers(ComputeType operands, int blockRows) {
         this.operands = operands;
@@ -65,9 +67,9 @@ final class LinearLayers implements AutoCloseable {
                 stored, new long[] {weight.inputs(), weight.outputs()}, new long[] {1, weight.inputs()});
         MemorySegment stream = oneDnn.stream();
         try (Arena arena = Arena.ofConfined();
-                Reorder reorder = new Reorder(oneDnn, source, layout.descriptor());
-                Reorder.Call call = reorder.new Call(stream, arena)) {
-            call.execute(weight.data(), packed);
+                Reorder reorder = new Reorder(oneDnn, source, oneDnn.cloned(layout.descriptor()));
+                Execution execution = reorder.execution(stream, arena)) {
+            Reorder.run(execution, weight.data(), packed);
         }
         oneDnn.destroyStream(stream);
     }
@@ -83,22 +85,21 @@ final class LinearLayers implements AutoCloseable {
     /// A whole block as bfloat16, to nearest, ties to even.
     private MemorySegment rounded(ThreadMemory memory, NativeMatrix x) {
         MemorySegment target = memory.operands((long) blockRows * x.columns() * Short.BYTES);
-        Reorder.Rounding shape = new Reorder.Rounding(blockRows, x.columns(), x.stride());
+        Rows shape = new Rows(x.columns(), x.stride());
         Reorder rounding = roundings.get(shape);
         if (rounding == null) {
             rounding = roundings.computeIfAbsent(shape, this::rounding);
         }
-        memory.call(rounding).execute(x.data(), target);
+        Reorder.run(memory.execution(rounding), x.data(), target);
         return target;
     }
 
-    private Reorder rounding(Reorder.Rounding shape) {
-        MemorySegment target = operandDescriptors.computeIfAbsent(
-                shape.columns(),
-                columns -> oneDnn.descriptor(type, new long[] {blockRows, columns}, new long[] {columns, 1}));
-        MemorySegment source = oneDnn.descriptor(
-                OneDnn.FLOAT32, new long[] {shape.rows(), shape.columns()}, new long[] {shape.sourceStride(), 1});
-        return new Reorder(oneDnn, source, target);
+    private Reorder rounding(Rows rows) {
+        long[] dimensions = {blockRows, rows.columns()};
+        return new Reorder(
+                oneDnn,
+                oneDnn.descriptor(OneDnn.FLOAT32, dimensions, new long[] {rows.stride(), 1}),
+                oneDnn.descriptor(type, dimensions, new long[] {rows.columns(), 1}));
     }
 
     /// @param source rows of the operands' type, `sourceStride` elements apart
@@ -116,14 +117,13 @@ final class LinearLayers implements AutoCloseable {
             multiplication = multiplications.computeIfAbsent(
                     shape, missing -> new Multiplication(oneDnn, missing, layer.layout(), blockRows));
         }
-        memory.call(multiplication).execute(source, layer, y.data());
+        multiplication.run(memory.execution(multiplication), source, layer, y.data());
     }
 
     @Override
     public void close() {
         multiplications.values().forEach(Multiplication::close);
         roundings.values().forEach(Reorder::close);
-        operandDescriptors.values().forEach(oneDnn::destroyDescriptor);
         layouts.values().forEach(layout -> oneDnn.destroyDescriptor(layout.descriptor()));
     }
 }

@@ -5,9 +5,12 @@ import io.logprobe.engine.backend.Epilogue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A compiled product of one block of rows with weights of one shape. Every thread that executes it has a [Call] of its
-/// own.
-final class Multiplication implements AutoCloseable {
+/// A compiled product of one block of rows with weights of one shape.
+final class Multiplication implements Primitive, AutoCloseable {
+
+    private static final int[] ARGUMENTS = {
+        OneDnn.ARGUMENT_SOURCE, OneDnn.ARGUMENT_WEIGHTS, OneDnn.ARGUMENT_DESTINATION, OneDnn.ARGUMENT_BIAS
+    };
 
     /// What one multiplication is compiled for.
     ///
@@ -75,56 +78,28 @@ final class Multiplication implements AutoCloseable {
         oneDnn.destroyPrimitiveDescriptor(primitiveDescriptor);
         oneDnn.destroyDescriptor(source);
         oneDnn.destroyDescriptor(target);
-        if (bias.address() != 0) {
+        if (hasBias()) {
             oneDnn.destroyDescriptor(bias);
         }
     }
 
-    /// One thread's memory objects and argument list.
-    final class Call implements AutoCloseable {
+    @Override
+    public Execution execution(MemorySegment stream, Arena arena) {
+        MemorySegment[] descriptors = hasBias()
+                ? new MemorySegment[] {source, weights, target, bias}
+                : new MemorySegment[] {source, weights, target};
+        return new Execution(oneDnn, primitiveDescriptor, primitive, stream, arena, ARGUMENTS, descriptors);
+    }
 
-        private static final int[] KINDS = {
-            OneDnn.ARGUMENT_SOURCE,
-            OneDnn.ARGUMENT_WEIGHTS,
-            OneDnn.ARGUMENT_DESTINATION,
-            OneDnn.ARGUMENT_SCRATCHPAD,
-            OneDnn.ARGUMENT_BIAS
-        };
-
-        private final MemorySegment[] memories; // in the order of KINDS
-        private final MemorySegment arguments;
-        private final MemorySegment stream;
-
-        Call(MemorySegment stream, Arena arena) {
-            this.stream = stream;
-            MemorySegment scratchpad = oneDnn.query(primitiveDescriptor, OneDnn.QUERY_SCRATCHPAD);
-            MemorySegment working = arena.allocate(Math.max(oneDnn.size(scratchpad), 1), 64);
-            memories = new MemorySegment[bias.address() == 0 ? KINDS.length - 1 : KINDS.length];
-            memories[0] = oneDnn.memory(source, MemorySegment.NULL);
-            memories[1] = oneDnn.memory(weights, MemorySegment.NULL);
-            memories[2] = oneDnn.memory(target, MemorySegment.NULL);
-            memories[3] = oneDnn.memory(scratchpad, working);
-            if (memories.length == KINDS.length) {
-                memories[4] = oneDnn.memory(bias, MemorySegment.NULL);
-            }
-            arguments = OneDnn.arguments(arena, KINDS, memories);
+    void run(Execution execution, MemorySegment x, PackedLinear layer, MemorySegment y) {
+        execution.with(0, x).with(1, layer.weights()).with(2, y);
+        if (hasBias()) {
+            execution.with(3, layer.bias());
         }
+        execution.run();
+    }
 
-        void execute(MemorySegment x, PackedLinear layer, MemorySegment y) {
-            oneDnn.setData(memories[0], x);
-            oneDnn.setData(memories[1], layer.weights());
-            oneDnn.setData(memories[2], y);
-            if (memories.length == KINDS.length) {
-                oneDnn.setData(memories[4], layer.bias());
-            }
-            oneDnn.execute(primitive, stream, memories.length, arguments);
-        }
-
-        @Override
-        public void close() {
-            for (MemorySegment memory : memories) {
-                oneDnn.destroyMemory(memory);
-            }
-        }
+    private boolean hasBias() {
+        return bias.address() != 0;
     }
 }

@@ -3,22 +3,18 @@ package io.logprobe.engine.backend.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A compiled copy of a matrix into another type or layout. Every thread that executes it has a [Call] of its own.
-final class Reorder implements AutoCloseable {
+/// A compiled copy of a matrix into another type or layout.
+final class Reorder implements Primitive, AutoCloseable {
 
-    /// Rows of float32 that become operands of a product.
-    ///
-    /// @param sourceStride elements from one row to the next; the target's rows follow each other
-    record Rounding(int rows, int columns, int sourceStride) {}
+    private static final int[] ARGUMENTS = {OneDnn.ARGUMENT_SOURCE, OneDnn.ARGUMENT_DESTINATION};
 
     private final OneDnn oneDnn;
-    private final MemorySegment source; // descriptor, owned
-    private final MemorySegment target; // descriptor, the caller's
+    private final MemorySegment source;
+    private final MemorySegment target;
     private final MemorySegment primitiveDescriptor;
     private final MemorySegment primitive;
 
-    /// @param source descriptor that is destroyed with this
-    /// @param target descriptor that outlives this
+    /// Both descriptors are destroyed with this.
     Reorder(OneDnn oneDnn, MemorySegment source, MemorySegment target) {
         this.oneDnn = oneDnn;
         this.source = source;
@@ -32,45 +28,20 @@ final class Reorder implements AutoCloseable {
     }
 
     @Override
+    public Execution execution(MemorySegment stream, Arena arena) {
+        MemorySegment[] descriptors = {source, target};
+        return new Execution(oneDnn, primitiveDescriptor, primitive, stream, arena, ARGUMENTS, descriptors);
+    }
+
+    static void run(Execution execution, MemorySegment from, MemorySegment to) {
+        execution.with(0, from).with(1, to).run();
+    }
+
+    @Override
     public void close() {
         oneDnn.destroyPrimitive(primitive);
         oneDnn.destroyPrimitiveDescriptor(primitiveDescriptor);
         oneDnn.destroyDescriptor(source);
-    }
-
-    /// One thread's memory objects and argument list.
-    final class Call implements AutoCloseable {
-
-        private static final int[] KINDS = {
-            OneDnn.ARGUMENT_SOURCE, OneDnn.ARGUMENT_DESTINATION, OneDnn.ARGUMENT_SCRATCHPAD
-        };
-
-        private final MemorySegment[] memories; // in the order of KINDS
-        private final MemorySegment arguments;
-        private final MemorySegment stream;
-
-        Call(MemorySegment stream, Arena arena) {
-            this.stream = stream;
-            MemorySegment scratchpad = oneDnn.query(primitiveDescriptor, OneDnn.QUERY_SCRATCHPAD);
-            memories = new MemorySegment[] {
-                oneDnn.memory(source, MemorySegment.NULL),
-                oneDnn.memory(target, MemorySegment.NULL),
-                oneDnn.memory(scratchpad, arena.allocate(Math.max(oneDnn.size(scratchpad), 1), 64))
-            };
-            arguments = OneDnn.arguments(arena, KINDS, memories);
-        }
-
-        void execute(MemorySegment from, MemorySegment to) {
-            oneDnn.setData(memories[0], from);
-            oneDnn.setData(memories[1], to);
-            oneDnn.execute(primitive, stream, memories.length, arguments);
-        }
-
-        @Override
-        public void close() {
-            for (MemorySegment memory : memories) {
-                oneDnn.destroyMemory(memory);
-            }
-        }
+        oneDnn.destroyDescriptor(target);
     }
 }

@@ -11,8 +11,7 @@ final class ThreadMemory implements AutoCloseable {
     private final OneDnn oneDnn;
     private final MemorySegment stream;
     private final Arena arena = Arena.ofShared();
-    private final Map<Multiplication, Multiplication.Call> calls = new HashMap<>();
-    private final Map<Reorder, Reorder.Call> reorders = new HashMap<>();
+    private final Map<Primitive, Execution> executions = new HashMap<>();
     private final GrowingBuffer operands = new GrowingBuffer();
     private final GrowingBuffer keys = new GrowingBuffer();
     private final GrowingBuffer scores = new GrowingBuffer();
@@ -25,22 +24,13 @@ final class ThreadMemory implements AutoCloseable {
         this.stream = oneDnn.stream();
     }
 
-    Multiplication.Call call(Multiplication multiplication) {
-        Multiplication.Call call = calls.get(multiplication);
-        if (call == null) {
-            call = multiplication.new Call(stream, arena);
-            calls.put(multiplication, call);
+    Execution execution(Primitive primitive) {
+        Execution execution = executions.get(primitive);
+        if (execution == null) {
+            execution = primitive.execution(stream, arena);
+            executions.put(primitive, execution);
         }
-        return call;
-    }
-
-    Reorder.Call call(Reorder reorder) {
-        Reorder.Call call = reorders.get(reorder);
-        if (call == null) {
-            call = reorder.new Call(stream, arena);
-            reorders.put(reorder, call);
-        }
-        return call;
+        return execution;
     }
 
     /// Operands of a product in its own type.
@@ -75,8 +65,7 @@ final class ThreadMemory implements AutoCloseable {
 
     @Override
     public void close() {
-        calls.values().forEach(Multiplication.Call::close);
-        reorders.values().forEach(Reorder.Call::close);
+        executions.values().forEach(Execution::close);
         oneDnn.destroyStream(stream);
         arena.close();
         operands.close();
