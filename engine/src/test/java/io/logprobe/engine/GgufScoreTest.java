@@ -9,6 +9,7 @@ import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.GgufBuilder;
 import io.logprobe.engine.checkpoint.TensorInfo;
+import io.logprobe.engine.cli.verify.GoldenCase;
 import io.logprobe.engine.tokenizer.GgufVocabulary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -188,18 +189,6 @@ class GgufScoreTest {
     private static List<Example> examples(Path model) throws IOException {
         JsonNode golden =
                 new ObjectMapper().readTree(model.resolve("golden.json").toFile());
-        List<Example> examples = new ArrayList<>();
-        for (JsonNode node : golden.get("cases")) {
-            List<String> classes = new ArrayList<>();
-            for (int c = 0; c < node.get("classes").size(); c++) {
-                if (!node.get("results").get(c).has("hflm_error")) {
-                    classes.add(node.get("classes").get(c).textValue());
-                }
-            }
-            if (!classes.isEmpty()) {
-                examples.add(new Example(node.get("text").textValue(), classes, null));
-            }
-        }
-        return examples;
+        return GoldenCase.of(golden).stream().map(GoldenCase::example).toList();
     }
 }

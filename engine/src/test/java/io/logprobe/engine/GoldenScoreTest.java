@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.cli.verify.GoldenCase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,8 +31,6 @@ class GoldenScoreTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// A golden example without the classes that lm-evaluation-harness refuses, and what is expected of the others.
-    private record Case(Example example, List<JsonNode> expected) {}
-
     static Stream<Arguments> modelsAndBackends() {
         return models().flatMap(model ->
                 Stream.of(BackendChoice.REFERENCE, BackendChoice.CPU).map(backend -> Arguments.of(model, backend)));
@@ -57,7 +56,7 @@ class GoldenScoreTest {
         JsonNode golden = read(GOLDEN.resolve(model).resolve("golden.json"));
         double noise = 5 * golden.get("noise").get("float64_max_abs_sum_diff").doubleValue();
         double tokenTolerance = Math.max(TOKEN_TOLERANCE, noise);
-        List<Case> cases = cases(golden);
+        List<GoldenCase> cases = GoldenCase.of(golden);
 
         List<ScoredExample> results = score(model, backend, ComputeType.FLOAT32, cases);
 
@@ -91,7 +90,7 @@ class GoldenScoreTest {
     @MethodSource("modelsAndBackends")
     void isNoLessExactThanTransformersInBfloat16(String model, BackendChoice backend) {
         JsonNode golden = read(GOLDEN.resolve(model).resolve("golden.json"));
-        List<Case> cases = cases(golden);
+        List<GoldenCase> cases = GoldenCase.of(golden);
 
         List<ScoredExample> results = score(model, backend, ComputeType.BFLOAT16, cases);
 
@@ -112,31 +111,14 @@ class GoldenScoreTest {
         assertThat(error / tokens).as("mean error per token").isLessThanOrEqualTo(BFLOAT16_FACTOR * theirs);
     }
 
-    private static List<ScoredExample> score(String model, BackendChoice backend, ComputeType dtype, List<Case> cases) {
+    private static List<ScoredExample> score(
+            String model, BackendChoice backend, ComputeType dtype, List<GoldenCase> cases) {
         EngineOptions options = EngineOptions.DEFAULT.withBackend(backend).withDtype(dtype);
         List<ScoredExample> results = new ArrayList<>();
         try (Scorer scorer = Scorer.open(GOLDEN.resolve(model), options)) {
-            scorer.score(cases.stream().map(Case::example).toList(), results::addAll);
+            scorer.score(cases.stream().map(GoldenCase::example).toList(), results::addAll);
         }
         return results;
-    }
-
-    private static List<Case> cases(JsonNode golden) {
-        List<Case> cases = new ArrayList<>();
-        for (JsonNode node : golden.get("cases")) {
-            List<String> classes = new ArrayList<>();
-            List<JsonNode> expected = new ArrayList<>();
-            for (int c = 0; c < node.get("classes").size(); c++) {
-                if (!node.get("results").get(c).has("hflm_error")) {
-                    classes.add(node.get("classes").get(c).textValue());
-                    expected.add(node.get("results").get(c));
-                }
-            }
-            if (!classes.isEmpty()) {
-                cases.add(new Case(new Example(node.get("text").textValue(), classes, null), expected));
-            }
-        }
-        return cases;
     }
 
     private static JsonNode read(Path file) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.cli.verify.GoldenCase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,21 +83,13 @@ class InvarianceTest {
 
     /// The golden cases, and enough variations on them to fill several blocks of rows.
     private static List<Example> examples(String model, int limit) throws IOException {
-        JsonNode golden = new ObjectMapper()
+        JsonNode file = new ObjectMapper()
                 .readTree(GOLDEN.resolve(model).resolve("golden.json").toFile());
         List<Example> examples = new ArrayList<>();
-        for (JsonNode node : golden.get("cases")) {
-            List<String> classes = new ArrayList<>();
-            for (int c = 0; c < node.get("classes").size(); c++) {
-                if (!node.get("results").get(c).has("hflm_error")) {
-                    classes.add(node.get("classes").get(c).textValue());
-                }
-            }
-            if (!classes.isEmpty()) {
-                String text = node.get("text").textValue();
-                examples.add(new Example(text, classes, null));
-                examples.add(new Example("Number " + examples.size() + ": " + text, classes, null));
-            }
+        for (GoldenCase golden : GoldenCase.of(file)) {
+            Example example = golden.example();
+            examples.add(example);
+            examples.add(new Example("Number " + examples.size() + ": " + example.text(), example.classes(), null));
         }
         return examples.subList(0, Math.min(limit, examples.size()));
     }

@@ -30,8 +30,6 @@ record GoldenModels(PartRun run) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// An example without the classes that the harness refuses, and what is expected of the others.
-    private record Case(Example example, List<JsonNode> expected) {}
-
     void compareAll() {
         List<Path> folders = folders();
         for (Path folder : folders) {
@@ -40,9 +38,12 @@ record GoldenModels(PartRun run) {
                 try {
                     JsonNode golden =
                             JSON.readTree(folder.resolve("golden.json").toFile());
-                    List<Case> cases = cases(golden);
+                    List<GoldenCase> cases = GoldenCase.of(golden);
                     List<ScoredExample> results = score(
-                            folder, dtype, cases.stream().map(Case::example).toList(), Integer.MAX_VALUE);
+                            folder,
+                            dtype,
+                            cases.stream().map(GoldenCase::example).toList(),
+                            Integer.MAX_VALUE);
                     switch (dtype) {
                         case FLOAT32 -> compareFloat32(what, golden, cases, results);
                         case BFLOAT16 -> compareBfloat16(what, golden, cases, results);
@@ -54,7 +55,7 @@ record GoldenModels(PartRun run) {
         }
     }
 
-    private void compareFloat32(String what, JsonNode golden, List<Case> cases, List<ScoredExample> results) {
+    private void compareFloat32(String what, JsonNode golden, List<GoldenCase> cases, List<ScoredExample> results) {
         double noise = 5 * golden.get("noise").get("float64_max_abs_sum_diff").doubleValue();
         double token = 0;
         double sum = 0;
@@ -77,7 +78,7 @@ record GoldenModels(PartRun run) {
                 "greatest difference");
     }
 
-    private void compareBfloat16(String what, JsonNode golden, List<Case> cases, List<ScoredExample> results) {
+    private void compareBfloat16(String what, JsonNode golden, List<GoldenCase> cases, List<ScoredExample> results) {
         double error = 0;
         int tokens = 0;
         for (int i = 0; i < cases.size(); i++) {
@@ -120,7 +121,8 @@ record GoldenModels(PartRun run) {
 
     private static boolean isInvariant(Path folder, ComputeType dtype, int repetitions) throws IOException {
         List<Example> examples = new ArrayList<>();
-        for (Case example : cases(JSON.readTree(folder.resolve("golden.json").toFile()))) {
+        for (GoldenCase example :
+                GoldenCase.of(JSON.readTree(folder.resolve("golden.json").toFile()))) {
             for (int i = 0; i < repetitions; i++) {
                 examples.add(new Example(
                         "Number " + i + ": " + example.example().text(),
@@ -155,24 +157,6 @@ record GoldenModels(PartRun run) {
             scorer.score(examples, results::addAll);
         }
         return results;
-    }
-
-    private static List<Case> cases(JsonNode golden) {
-        List<Case> cases = new ArrayList<>();
-        for (JsonNode node : golden.get("cases")) {
-            List<String> classes = new ArrayList<>();
-            List<JsonNode> expected = new ArrayList<>();
-            for (int c = 0; c < node.get("classes").size(); c++) {
-                if (!node.get("results").get(c).has("hflm_error")) {
-                    classes.add(node.get("classes").get(c).textValue());
-                    expected.add(node.get("results").get(c));
-                }
-            }
-            if (!classes.isEmpty()) {
-                cases.add(new Case(new Example(node.get("text").textValue(), classes, null), expected));
-            }
-        }
-        return cases;
     }
 
     private List<Path> folders() {
