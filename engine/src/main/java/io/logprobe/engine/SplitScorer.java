@@ -163,6 +163,7 @@ final class SplitScorer implements Scorer {
         private final List<List<List<ScoredExample>>> waiting = new ArrayList<>(); // blocks by part
         private final ScoreSummary[] summaries;
         private final double[] fractions; // by part
+        private final Pace pace = new Pace();
         private final long start = System.nanoTime();
         private int current; // the part whose blocks are passed on as they come
         private int delivered;
@@ -215,9 +216,6 @@ final class SplitScorer implements Scorer {
                 done += fractions[part] * parts.get(part).share();
             }
             Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-            Duration remaining = done == 0
-                    ? Duration.ZERO
-                    : Duration.ofNanos((long) (elapsed.toNanos() * Math.max(0, 1 - done) / done));
             return new Progress(
                     delivered,
                     examples,
@@ -227,7 +225,7 @@ final class SplitScorer implements Scorer {
                     of.layers(),
                     Math.min(1, done),
                     elapsed,
-                    remaining);
+                    pace.remaining(done, Math.max(0, 1 - done), elapsed));
         }
 
         private static List<ScoredExample> renumbered(List<ScoredExample> block, int first) {

@@ -50,11 +50,10 @@ final class StagedWeights implements WeightSource {
     }
 
     /// Waits for the stages that stay.
-    StagedWeights awaitResident() {
+    void awaitResident() {
         for (int stage = 0; stage < plan.residentStages(); stage++) {
             await(stage);
         }
-        return this;
     }
 
     @Override
