@@ -6,10 +6,10 @@ import java.nio.file.Path;
 
 /// Files that live as long as one request. Their names say which process they belong to, so that one that a kill left
 /// behind is told from one that is in use.
-public final class TemporaryFile {
+final class TemporaryFile {
 
     /// What the names of this process's files begin with.
-    public static final String PREFIX = "logprobe-" + ProcessHandle.current().pid() + "-";
+    static final String PREFIX = "logprobe-" + ProcessHandle.current().pid() + "-";
 
     private TemporaryFile() {}
 
