@@ -73,7 +73,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new InvalidInput("--repeat must be positive, not " + repeat);
         }
         PrintWriter out = spec.commandLine().getOut();
-        int hidden = ModelConfig.open(model).size(hiddenKey());
+        int hidden = hidden();
         List<Measurement> rounds = new ArrayList<>();
         for (int round = 0; round < repeat; round++) {
             Measurement measured = measure(hidden);
@@ -93,11 +93,12 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String hiddenKey() {
+    private int hidden() {
         ModelConfig config = ModelConfig.open(model);
         return List.of("hidden_size", "n_embd", "d_model").stream()
                 .filter(config::has)
                 .findFirst()
+                .map(config::size)
                 .orElseThrow(() -> new InvalidInput(model + ": config.json names no width"));
     }
 
