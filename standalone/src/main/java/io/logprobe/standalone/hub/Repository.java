@@ -8,11 +8,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,18 +22,17 @@ import java.util.regex.Pattern;
 /// makes in the folder becomes a commit as soon as anybody looks. Safe for use by many threads.
 final class Repository {
 
-    private static final String MAIN = "refs/heads/main";
     private static final Pattern PULL_REQUEST = Pattern.compile("refs/pr/([1-9]\\d{0,8})");
 
     private final RepositoryId id;
-    private final WorkTree workTree;
     private final RepositoryStore store;
+    private final MainBranch main;
     private final ReentrantLock lock = new ReentrantLock();
 
     Repository(RepositoryId id, Path root, Path folder, Path state) {
         this.id = id;
         this.store = new RepositoryStore(state);
-        this.workTree = new WorkTree(root, folder, store.hashCache());
+        this.main = new MainBranch(store, new WorkTree(root, folder, store.hashCache()));
     }
 
     /// Work that may fail with an input or output error.
@@ -47,11 +44,9 @@ final class Repository {
         return id;
     }
 
-    // ---- reading
-
     /// The commit that `main` stands at, after whatever the folder has new is recorded.
     Commit main() throws IOException {
-        return locked(this::currentMain);
+        return locked(main::current);
     }
 
     /// @param revision `main`, `refs/pr/<number>` or a commit hash
@@ -94,12 +89,7 @@ final class Repository {
     /// @throws Refusal if the folder has changed since and nobody kept the content
     Path content(FileEntry entry) throws IOException {
         Optional<Path> kept = store.content(entry.sha256());
-        if (kept.isPresent()) {
-            return kept.get();
-        }
-        return locked(() -> workTree.locate(entry)
-                .orElseThrow(() -> Refusal.entryNotFound("The content of " + entry.path()
-                        + " at this revision is gone: the file in the folder was replaced since")));
+        return kept.isPresent() ? kept.get() : locked(() -> main.content(entry));
     }
 
     List<Discussion> discussions() throws IOException {
@@ -121,8 +111,6 @@ final class Repository {
                         && !Objects.equals(ours.get(path), theirs.get(path)))
                 .toList();
     }
-
-    // ---- changing
 
     /// Takes in large content ahead of the commit that uses it.
     ///
@@ -169,8 +157,8 @@ final class Repository {
     Commit commit(String revision, CommitRequest request, String user, Instant now) throws IOException {
         return locked(() -> {
             if (isMain(revision)) {
-                Commit commit = newCommit(currentMain(), request, user, now);
-                moveMain(new RepositoryStore.Pending(commit.id(), null, user));
+                Commit commit = newCommit(main.current(), request, user, now);
+                main.move(new RepositoryStore.Pending(commit.id(), null, user));
                 return commit;
             }
             Discussion pullRequest = openPullRequest(revision);
@@ -184,9 +172,10 @@ final class Repository {
     /// Commits to a new pull request against `main`; it exists as soon as its discussion is written.
     Discussion propose(CommitRequest request, String user, Instant now) throws IOException {
         return locked(() -> {
-            Commit main = currentMain();
-            Commit base =
-                    request.parent().isEmpty() ? main : commit(request.parent().get());
+            Commit current = main.current();
+            Commit base = request.parent().isEmpty()
+                    ? current
+                    : commit(request.parent().get());
             Commit commit = newCommit(base, request, user, now);
             int number = store.lastDiscussion() + 1;
             Discussion pullRequest = newDiscussion(
@@ -204,7 +193,7 @@ final class Repository {
         return locked(() -> {
             int number = store.lastDiscussion() + 1;
             Discussion.Status status = pullRequest ? Discussion.Status.DRAFT : Discussion.Status.OPEN;
-            String base = pullRequest ? currentMain().id() : null;
+            String base = pullRequest ? main.current().id() : null;
             Discussion discussion =
                     newDiscussion(number, title, base, status, user, now).with(new Discussion.Comment(user, now, text));
             if (pullRequest) {
@@ -250,21 +239,21 @@ final class Repository {
             if (!conflicts.isEmpty()) {
                 throw Refusal.conflict("main changed the same files since: " + String.join(", ", conflicts));
             }
-            Commit main = currentMain();
+            Commit current = main.current();
             Commit head = commit(pullRequest.reference());
-            TreeMap<String, FileEntry> files = new TreeMap<>(main.files());
+            TreeMap<String, FileEntry> files = new TreeMap<>(current.files());
             for (String path : commit(pullRequest.baseCommit()).changedPaths(head.files())) {
                 replace(files, path, head.files().get(path));
             }
             Commit merge = Commit.of(
-                    List.of(main.id(), head.id()),
+                    List.of(current.id(), head.id()),
                     user,
                     now,
                     pullRequest.title() + " (#" + number + ")",
                     head.description(),
                     files);
             store.save(merge);
-            moveMain(new RepositoryStore.Pending(merge.id(), number, user));
+            main.move(new RepositoryStore.Pending(merge.id(), number, user));
             return discussion(number);
         });
     }
@@ -288,139 +277,10 @@ final class Repository {
             throw Refusal.outdatedParent("the parent commit is " + base.id() + " now, not "
                     + request.parent().get());
         }
-        TreeMap<String, FileEntry> files = new TreeMap<>(base.files());
-        for (FileChange change : request.changes()) {
-            apply(change, files, base);
-        }
-        checkNoFileIsFolder(files);
+        SortedMap<String, FileEntry> files = new ChangedFiles(store, main).of(base, request);
         Commit commit = Commit.of(List.of(base.id()), user, now, request.title(), request.description(), files);
         store.save(commit);
         return commit;
-    }
-
-    private void apply(FileChange change, SortedMap<String, FileEntry> files, Commit base) throws IOException {
-        switch (change) {
-            case FileChange.Put put -> {
-                FileEntry entry = FileEntry.of(put.path(), put.content());
-                if (put.path().equals("README.md")) {
-                    ModelCard.requireValid(put.content());
-                }
-                store.keep(entry, put.content());
-                files.put(put.path(), entry);
-            }
-            case FileChange.PutLarge put -> files.put(put.path(), uploaded(put, base));
-            case FileChange.Delete delete -> {
-                if (files.remove(delete.path()) == null) {
-                    throw Refusal.entryNotFound("A file with this name doesn't exist: " + delete.path());
-                }
-            }
-            case FileChange.DeleteFolder delete -> {
-                if (!files.keySet().removeIf(path -> path.startsWith(delete.path() + "/"))) {
-                    throw Refusal.entryNotFound("A folder with this name doesn't exist: " + delete.path());
-                }
-            }
-        }
-    }
-
-    private FileEntry uploaded(FileChange.PutLarge put, Commit base) throws IOException {
-        Optional<Path> content = store.content(put.sha256());
-        if (content.isEmpty()) {
-            FileEntry source = base.files().values().stream()
-                    .filter(entry -> entry.sha256().equals(put.sha256()))
-                    .findFirst()
-                    .orElseThrow(() -> Refusal.invalid("content " + put.sha256() + " was not uploaded"));
-            DurableFiles.copy(content(source), store.contentFile(put.sha256()));
-        }
-        return FileEntry.largeOf(put.path(), Files.size(store.contentFile(put.sha256())), put.sha256());
-    }
-
-    private static void checkNoFileIsFolder(SortedMap<String, FileEntry> files) {
-        SequencedSet<String> folders = new LinkedHashSet<>();
-        for (String path : files.keySet()) {
-            for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
-                folders.add(path.substring(0, slash));
-            }
-        }
-        folders.retainAll(files.keySet());
-        if (!folders.isEmpty()) {
-            throw Refusal.invalid("'" + folders.getFirst() + "' would be a file and a folder");
-        }
-    }
-
-    // ---- main and the folder
-
-    private Commit currentMain() throws IOException {
-        Optional<RepositoryStore.Pending> pending = store.pending();
-        if (pending.isPresent()) {
-            completeMove(pending.get());
-        }
-        SortedMap<String, FileEntry> files = workTree.scan();
-        Optional<Commit> head = head();
-        if (head.isPresent() && head.get().files().equals(files)) {
-            return head.get();
-        }
-        List<String> parents = head.map(commit -> List.of(commit.id())).orElse(List.of());
-        Commit recorded = Commit.of(
-                parents,
-                Commit.FOLDER,
-                Instant.now(),
-                head.isEmpty() ? "Files found in the folder" : "Files changed in the folder",
-                "",
-                files);
-        keepSmallContents(recorded);
-        store.save(recorded);
-        store.pointReference(MAIN, recorded.id());
-        return recorded;
-    }
-
-    /// Small files stay readable at old revisions, whatever happens to the folder.
-    private void keepSmallContents(Commit commit) throws IOException {
-        for (FileEntry entry : commit.files().values()) {
-            if (!entry.large() && store.content(entry.sha256()).isEmpty()) {
-                Optional<Path> file = workTree.locate(entry);
-                if (file.isPresent()) {
-                    byte[] content = Files.readAllBytes(file.get());
-                    if (FileEntry.sha256(content).equals(entry.sha256())) {
-                        store.keep(entry, content);
-                    }
-                }
-            }
-        }
-    }
-
-    private Optional<Commit> head() throws IOException {
-        Optional<String> head = store.reference(MAIN);
-        return head.isEmpty() ? Optional.empty() : store.commit(head.get());
-    }
-
-    private void moveMain(RepositoryStore.Pending pending) throws IOException {
-        store.begin(pending);
-        completeMove(pending);
-    }
-
-    /// May be repeated any number of times: a crash between two of its steps is mended by doing all again.
-    private void completeMove(RepositoryStore.Pending pending) throws IOException {
-        Commit target = commit(pending.commit());
-        Commit first = commit(target.parents().getFirst());
-        List<String> changed = first.changedPaths(target.files());
-        for (String path : changed) {
-            if (!target.files().containsKey(path)) {
-                workTree.delete(path);
-            }
-        }
-        for (String path : changed) {
-            if (target.files().containsKey(path)) {
-                workTree.write(path, content(target.files().get(path)));
-            }
-        }
-        store.pointReference(MAIN, target.id());
-        if (pending.merge() != null) {
-            Discussion pullRequest = discussion(pending.merge());
-            if (pullRequest.status() != Discussion.Status.MERGED) {
-                store.save(pullRequest.merged(pending.user(), target.createdAt(), target.id()));
-            }
-        }
-        store.finish();
     }
 
     private static void replace(SortedMap<String, FileEntry> files, String path, FileEntry entry) {
@@ -432,7 +292,7 @@ final class Repository {
     }
 
     private static boolean isMain(String revision) {
-        return revision.equals("main") || revision.equals(MAIN) || revision.equals("HEAD");
+        return revision.equals("main") || revision.equals(MainBranch.REFERENCE) || revision.equals("HEAD");
     }
 
     private <T> T locked(Action<T> action) throws IOException {
