@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The same jobs by Transformers on the same card, where there is a Python that has it.
+/// The same jobs by Transformers on the same card, where there is a Python that has it; tiny shapes on the processor.
 ///
 /// @param run the part, its Python, and where files go
 record TransformersComparison(PartRun run) {
@@ -94,9 +94,9 @@ record TransformersComparison(PartRun run) {
     }
 
     private boolean canImport() throws InterruptedException {
+        String needed = "import torch, transformers" + (run.small() ? "" : "; assert torch.cuda.is_available()");
         try {
-            Process process = new ProcessBuilder(
-                            run.python(), "-c", "import torch, transformers; assert torch.cuda.is_available()")
+            Process process = new ProcessBuilder(run.python(), "-c", needed)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -123,7 +123,8 @@ record TransformersComparison(PartRun run) {
         Path job = run.work().resolve("transformers_job.json");
         JSON.writeValue(job.toFile(), specification(jobs));
         Path rates = run.work().resolve("transformers_rates.jsonl");
-        ended(new ProcessBuilder(run.python(), script.toString(), job.toString())
+        String device = run.small() ? "cpu" : "cuda";
+        ended(new ProcessBuilder(run.python(), script.toString(), job.toString(), "--device", device)
                 .redirectOutput(rates.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());

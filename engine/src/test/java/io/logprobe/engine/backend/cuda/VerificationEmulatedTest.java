@@ -1,6 +1,7 @@
 package io.logprobe.engine.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.logprobe.engine.cli.verify.Finding;
 import io.logprobe.engine.cli.verify.Part;
@@ -27,8 +28,12 @@ class VerificationEmulatedTest {
     }
 
     private List<Finding> findings(Part part) {
+        return findings(part, "no-such-python");
+    }
+
+    private List<Finding> findings(Part part, String python) {
         List<Finding> findings = new ArrayList<>();
-        new PartRun(part, null, folder, "no-such-python", true, findings::add).run();
+        new PartRun(part, null, folder, python, true, findings::add).run();
         return findings;
     }
 
@@ -59,5 +64,15 @@ class VerificationEmulatedTest {
             assertThat(finding.note()).startsWith("no-such-python has no torch with CUDA and transformers");
             assertThat(finding.passed()).isNull();
         });
+    }
+
+    @Test
+    void withAPythonThatHasTransformersBothJobsAreCompared() {
+        String python = System.getenv("LOGPROBE_PYTHON");
+        assumeTrue(python != null && !python.isBlank(), "LOGPROBE_PYTHON names no Python that has transformers");
+
+        assertThat(findings(Part.TRANSFORMERS, python))
+                .extracting(Finding::what)
+                .containsExactly("tiny, WinoBias' shape, 4 x 2", "tiny, 5-shot with a shared header, 2 x 2");
     }
 }
