@@ -72,13 +72,57 @@ DEVICE void multiply_add(float (&d)[4], const Left &a, float b0, float b1) {
 
 DEVICE bool is_finite(float value) { return (__float_as_uint(value) & 0x7f800000u) != 0x7f800000u; }
 
+DEVICE float finite_or_zero(float value) { return is_finite(value) ? value : 0.0f; }
+
+// Brings CHUNK columns of `rows` rows, a multiple of 16, to shared memory: row rowOf[i] of the matrix, zeros where that is
+// negative and beyond `columns`. Each thread has four loads under way. GUARDED: what is not finite becomes zero, and
+// *spoiled tells of it.
+template <bool GUARDED>
+DEVICE void load_rows(float *target, int pitch, const float *matrix, int64 ld, const int *rowOf, int rows, int columns,
+                      int *spoiled) {
+  const int STEP = 32 * WARPS / (CHUNK / 4); // rows that the block takes at a time
+  int d = threadIdx.x % (CHUNK / 4) * 4;
+  bool whole = aligned_rows(matrix, ld) && d + 4 <= columns;
+  for (int row = threadIdx.x / (CHUNK / 4); row < rows; row += 4 * STEP) {
+    float4 held[4];
+    int source[4];
+#pragma unroll
+    for (int n = 0; n < 4; n++) {
+      source[n] = row + n * STEP < rows ? rowOf[row + n * STEP] : -1;
+    }
+    if (whole) {
+#pragma unroll
+      for (int n = 0; n < 4; n++) { // without branches, so that none waits for another; row 0 is always there
+        held[n] = *(const float4 *)(matrix + max(source[n], 0) * ld + d);
+      }
+    } else {
+#pragma unroll
+      for (int n = 0; n < 4; n++) {
+        held[n] = four_of(matrix + max(source[n], 0) * ld, d, columns, false);
+      }
+    }
+#pragma unroll
+    for (int n = 0; n < 4; n++) {
+      float4 four = source[n] < 0 ? make_float4(0.0f, 0.0f, 0.0f, 0.0f) : held[n];
+      if (GUARDED && !(is_finite(four.x) && is_finite(four.y) && is_finite(four.z) && is_finite(four.w))) {
+        *spoiled = 1;
+        four = make_float4(finite_or_zero(four.x), finite_or_zero(four.y), finite_or_zero(four.z),
+                           finite_or_zero(four.w));
+      }
+      if (row + n * STEP < rows) {
+        *(float4 *)&target[(row + n * STEP) * pitch + d] = four;
+      }
+    }
+  }
+}
+
 KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const float *k, int64 ldk, const float *v,
                            int64 ldv, const float *bias, int64 ldbias, const int *tileRow, const int *tileRows,
                            const int *tileSegment, int firstTile, const int *position, const int *firstRange,
                            const int *rangeRow, const int *rangePosition, int first, int headsPerKey, int headDim,
                            float scale, float cap, int window) {
-  __shared__ float qs[ROWS * QUERY_PITCH];
-  __shared__ float kv[KEYS * VALUE_PITCH];
+  __shared__ __align__(16) float qs[ROWS * QUERY_PITCH];
+  __shared__ __align__(16) float kv[KEYS * VALUE_PITCH];
   __shared__ float ps[ROWS * SCORE_PITCH]; // scores, then their powers
   __shared__ float ofRow[ROWS];            // what sums so far shrink by; at last the sums of powers
   __shared__ int keyRow[KEYS];
@@ -106,17 +150,23 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
   }
   float acc[CHUNKS][2][4] = {};
 
-  int width = (headDim + CHUNK - 1) / CHUNK * CHUNK;
-  for (int i = threadIdx.x; i < ROWS * width; i += 32 * WARPS) {
-    int row = i / width;
-    int d = i % width;
-    qs[row * QUERY_PITCH + d] =
-        row < rows && d < headDim ? q[(row0 + row - first) * ldq + head * headDim + d] : 0.0f;
+  q += head * headDim;
+  k += keyColumn;
+  v += keyColumn;
+
+  int fours = (headDim + CHUNK - 1) / CHUNK * (CHUNK / 4);
+  for (int i = threadIdx.x; i < ROWS * fours; i += 32 * WARPS) {
+    int row = i / fours;
+    int d = i % fours * 4;
+    *(float4 *)&qs[row * QUERY_PITCH + d] =
+        row < rows ? four_of(q + (row0 + row - first) * ldq, d, headDim, aligned_rows(q, ldq))
+                   : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
   }
 
   int lowest = position0 - window < -1 ? 0 : position0 - window + 1; // position0 - window cannot overflow: both >= 0
   for (int keys0 = lowest / KEYS * KEYS; keys0 <= lastPosition; keys0 += KEYS) {
     int keys = min(KEYS, lastPosition + 1 - keys0);
+    int loaded = (keys + 15) / 16 * 16; // a warp's share of the scores; zeros from `keys` on
     if (threadIdx.x < KEYS) {
       int keyPosition = keys0 + (int)threadIdx.x;
       int low = firstOf; // the last range that begins at or before keyPosition
@@ -137,11 +187,7 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
     float scores[2][4] = {};
     for (int d0 = 0; d0 < headDim; d0 += CHUNK) {
       __syncthreads(); // qs and keyRow are written, kv has been read
-      for (int i = threadIdx.x; i < KEYS * CHUNK; i += 32 * WARPS) {
-        int key = keyRow[i / CHUNK];
-        int d = d0 + i % CHUNK;
-        kv[i / CHUNK * KEY_PITCH + i % CHUNK] = key >= 0 && d < headDim ? k[key * ldk + keyColumn + d] : 0.0f;
-      }
+      load_rows<false>(kv, KEY_PITCH, k + d0, ldk, keyRow, loaded, headDim - d0, nullptr);
       __syncthreads();
       if (16 * warp < keys) {
         for (int d = 0; d < min(CHUNK, headDim - d0); d += 8) {
@@ -201,16 +247,9 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
       if (chunk * CHUNK < headDim) {
         __syncthreads(); // kv has been read, ps and ofRow are written
-        for (int i = threadIdx.x; i < KEYS * CHUNK; i += 32 * WARPS) {
-          int key = keyRow[i / CHUNK];
-          int d = chunk * CHUNK + i % CHUNK;
-          float value = key >= 0 && d < headDim ? v[key * ldv + keyColumn + d] : 0.0f;
-          if (!is_finite(value)) { // times zero it would still spoil rows that do not see it
-            spoiled[chunk] = 1;
-            value = 0.0f;
-          }
-          kv[i / CHUNK * VALUE_PITCH + i % CHUNK] = value;
-        }
+        // What is not finite would spoil, times zero, rows that do not see it too.
+        load_rows<true>(kv, VALUE_PITCH, v + chunk * CHUNK, ldv, keyRow, loaded, headDim - chunk * CHUNK,
+                        &spoiled[chunk]);
         __syncthreads();
 #pragma unroll
         for (int n = 0; n < 2; n++) {
@@ -233,7 +272,7 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
             for (int e = 0; e < 8; e++) {
               int d = chunk * CHUNK + 16 * warp + e / 4 * 8 + 2 * pair + e % 2;
               float p = ps[(group + e / 2 % 2 * 8) * SCORE_PITCH + key];
-              float value = d < headDim ? v[keyRow[key] * ldv + keyColumn + d] : 0.0f;
+              float value = d < headDim ? v[keyRow[key] * ldv + d] : 0.0f;
               if (p != 0.0f && !is_finite(value)) {
                 acc[chunk][e / 4][e % 4] += p * value;
               }
