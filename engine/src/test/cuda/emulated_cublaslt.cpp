@@ -11,6 +11,7 @@ extern "C" void emulated_enqueue(void *stream, std::function<void()> *work);
 namespace {
 
 int statusOfCreate = 0; // what a library that the driver is too old for answers
+bool hasEpilogues = true;
 uint64_t largestProduct = 0; // rows that one product has had
 
 enum { OK = 0, INVALID_VALUE = 7, NOT_SUPPORTED = 15 };
@@ -67,6 +68,7 @@ extern "C" {
 size_t cublasLtGetVersion() { return 130100; }
 // What a test may set and see.
 void emulated_cublaslt_create(int status) { statusOfCreate = status; }
+void emulated_cublaslt_epilogues(int has) { hasEpilogues = has != 0; }
 uint64_t emulated_cublaslt_rows() { return std::exchange(largestProduct, 0); }
 
 int cublasLtCreate(void **handle) { *handle = new int(0); return statusOfCreate; }
@@ -108,12 +110,15 @@ int cublasLtMatmulPreferenceSetAttribute(Preference *preference, int attribute, 
   }
 }
 
+bool isComplete(const Description *description) { return (description->epilogue & 4) == 0 || description->bias != nullptr; }
+
 // Two candidates: one that splits a product, which the engine must not take, and one that does not.
 int cublasLtMatmulAlgoGetHeuristic(void *, Description *description, Layout *a, Layout *b, Layout *c, Layout *d,
                                    Preference *preference, int wanted, Result *results, int *found) {
   bool fits = description->transA == 1 && a->rows == b->rows && a->columns == d->rows && b->columns == d->columns &&
               c->rows == d->rows && c->columns == d->columns && d->type == 0 && a->type == b->type &&
-              preference->reductionSchemes == 0 && preference->workspace > 0 && wanted >= 2;
+              preference->reductionSchemes == 0 && preference->workspace > 0 && wanted >= 2 &&
+              isComplete(description) && (hasEpilogues || description->epilogue == 1);
   if (!fits) return NOT_SUPPORTED;
   std::memset(results, 0, 2 * sizeof(Result));
   results[0].algo.data[0] = 4; // split in four
@@ -130,8 +135,8 @@ int cublasLtMatmulAlgoConfigGetAttribute(const Algo *algo, int attribute, void *
   return OK;
 }
 
-int cublasLtMatmulAlgoCheck(void *, Description *, Layout *a, Layout *b, Layout *, Layout *d, const Algo *, Result *result) {
-  if (a->rows != b->rows || a->columns != d->rows || b->columns != d->columns) return INVALID_VALUE;
+int cublasLtMatmulAlgoCheck(void *, Description *description, Layout *a, Layout *b, Layout *, Layout *d, const Algo *, Result *result) {
+  if (!isComplete(description) || a->rows != b->rows || a->columns != d->rows || b->columns != d->columns) return INVALID_VALUE;
   *result = {};
   return OK;
 }

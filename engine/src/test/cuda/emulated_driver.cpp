@@ -21,7 +21,7 @@ typedef unsigned long long CUdeviceptr;
 
 enum {
   OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, INVALID_IMAGE = 200, INVALID_CONTEXT = 201,
-  INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600, ILLEGAL_ADDRESS = 700, LAUNCH_FAILED = 719
+  INVALID_HANDLE = 400, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700, LAUNCH_FAILED = 719
 };
 
 namespace {
@@ -54,7 +54,8 @@ size_t usedMemory[MAX_DEVICES] = {};
 int driverVersion = 13000;
 int computeMajor = 8;
 int deviceCount = 1;
-bool launchFails = false;
+int failure = 0; // 1: launches fail; 2: a kernel has failed, and with it the context
+int retained = 0; // contexts that somebody holds
 int contexts[MAX_DEVICES];
 thread_local int *context = nullptr;
 
@@ -135,7 +136,8 @@ extern "C" {
 // What a test may set.
 void emulated_memory(size_t total, size_t taken) { totalMemory = total; takenMemory = taken; }
 void emulated_device(int count, int major, int version) { deviceCount = count; computeMajor = major; driverVersion = version; }
-void emulated_failure(int fails) { launchFails = fails; }
+void emulated_failure(int kind) { failure = kind; }
+size_t emulated_contexts() { return retained; }
 size_t emulated_used() {
   size_t sum = 0;
   for (size_t used : usedMemory) sum += used;
@@ -167,8 +169,8 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
   }
 }
 
-CUresult cuDevicePrimaryCtxRetain(void **out, int ordinal) { *out = &contexts[ordinal]; return OK; }
-CUresult cuDevicePrimaryCtxRelease_v2(int) { return OK; }
+CUresult cuDevicePrimaryCtxRetain(void **out, int ordinal) { *out = &contexts[ordinal]; retained++; return OK; }
+CUresult cuDevicePrimaryCtxRelease_v2(int) { retained--; return OK; }
 CUresult cuCtxSetCurrent(void *wanted) { context = (int *)wanted; return OK; }
 
 CUresult cuMemGetInfo_v2(size_t *free, size_t *total) {
@@ -219,7 +221,14 @@ CUresult cuMemFreeHost(void *pointer) {
 
 CUresult cuStreamCreate(Stream **out, unsigned) { ENTER; *out = new Stream{device(), {}, 0}; return OK; }
 CUresult cuStreamDestroy_v2(Stream *stream) { ENTER; drain(stream, stream->work.size()); delete stream; return OK; }
-CUresult cuStreamSynchronize(Stream *stream) { ENTER_STREAM(stream); drain(stream, stream->work.size()); return OK; }
+
+CUresult cuStreamSynchronize(Stream *stream) {
+  ENTER_STREAM(stream);
+  if (failure == 2) return LAUNCH_FAILED;
+  drain(stream, stream->work.size());
+  return OK;
+}
+
 CUresult cuEventCreate(Event **out, unsigned) { ENTER; *out = new Event(); return OK; }
 CUresult cuEventDestroy_v2(Event *event) { ENTER; delete event; return OK; }
 
@@ -234,13 +243,6 @@ CUresult cuEventSynchronize(Event *event) {
   if (event->stream != nullptr) drain(event->stream, event->upTo);
   return OK;
 }
-
-CUresult cuEventQuery(Event *event) {
-  ENTER;
-  return event->stream == nullptr || event->stream->done >= event->upTo ? OK : NOT_READY;
-}
-
-CUresult cuEventElapsedTime(float *milliseconds, Event *, Event *) { ENTER; *milliseconds = 1; return OK; }
 
 CUresult cuStreamWaitEvent(Stream *stream, Event *event, unsigned) {
   ENTER_STREAM(stream);
@@ -323,7 +325,7 @@ CUresult cuModuleGetFunction(const std::pair<const std::string, Launcher> **func
 CUresult cuLaunchKernel(const std::pair<const std::string, Launcher> *function, unsigned gx, unsigned gy, unsigned gz,
                         unsigned bx, unsigned by, unsigned bz, unsigned, Stream *stream, void **parameters, void **) {
   ENTER_STREAM(stream);
-  if (launchFails) return LAUNCH_FAILED;
+  if (failure != 0) return LAUNCH_FAILED;
   bool possible = gx > 0 && gy > 0 && gz > 0 && gx <= 0x7fffffffu && gy <= 65535 && gz <= 65535 && bx > 0 &&
                   by == 1 && bz == 1 && bx <= 1024;
   if (!possible) return INVALID_VALUE;

@@ -58,8 +58,13 @@ final class CublasLt {
     private static final long RESULT_STATE = 72;
     private static final int CANDIDATES = 8;
 
-    /// Sonames, the newest first.
-    static final List<String> NAMES = List.of("libcublasLt.so.13", "libcublasLt.so.12");
+    /// What the loader is asked for, the newest first: by soname, then where CUDA's own packages put it, which the
+    /// loader need not know.
+    static final List<String> NAMES = List.of(
+            "libcublasLt.so.13",
+            "libcublasLt.so.12",
+            "/usr/local/cuda/lib64/libcublasLt.so.13",
+            "/usr/local/cuda/lib64/libcublasLt.so.12");
 
     /// An algorithm and the workspace that it needs.
     record Algorithm(MemorySegment algo, long workspaceBytes) {}

@@ -1,5 +1,6 @@
 package io.logprobe.engine.backend.cuda;
 
+import io.logprobe.engine.backend.Activation;
 import io.logprobe.engine.backend.ComputeType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,6 +12,9 @@ import java.util.Optional;
 /// Products by cuBLASLt, with one algorithm per layer's shape, chosen for a whole block of rows, and that does not
 /// split products: so a row's bits do not depend on what it is computed with. Where a block has fewer rows, the same
 /// algorithm multiplies no more than the next multiple of 128.
+///
+/// Where it has no algorithm that adds the bias or takes the maximum along with a product, a kernel does that after
+/// it; where it has none at all, a kernel multiplies.
 ///
 /// cuBLASLt is column-major: row-major `y[M, N] = x[M, K] · w[N, K]ᵀ` is column-major `y[N, M] = w[K, N]ᵀ · x[K, M]`.
 final class CublasLtGemm implements Gemm {
@@ -42,7 +46,7 @@ final class CublasLtGemm implements Gemm {
     private final CudaDriver.Stream stream;
     private final ComputeType type;
     private final int blockRows;
-    private final KernelGemm fallback;
+    private final KernelGemm own;
     private final Arena arena = Arena.ofShared();
     private final Map<Shape, Plan> plans = new HashMap<>();
     private final MemorySegment handle;
@@ -51,7 +55,7 @@ final class CublasLtGemm implements Gemm {
     private final long workspace;
 
     /// @param handle becomes this object's
-    /// @param fallback for shapes that cuBLASLt refuses
+    /// @param own for what cuBLASLt refuses
     CublasLtGemm(
             CublasLt library,
             MemorySegment handle,
@@ -59,13 +63,13 @@ final class CublasLtGemm implements Gemm {
             CudaDriver.Stream stream,
             ComputeType type,
             int blockRows,
-            KernelGemm fallback) {
+            KernelGemm own) {
         this.library = library;
         this.memory = memory;
         this.stream = stream;
         this.type = type;
         this.blockRows = blockRows;
-        this.fallback = fallback;
+        this.own = own;
         this.handle = handle;
         storeScales = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 0);
         addScales = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 1);
@@ -74,38 +78,54 @@ final class CublasLtGemm implements Gemm {
 
     @Override
     public void store(long x, DeviceLinear w, DeviceMatrix y) {
-        int epilogue = w.bias() == 0 ? CublasLt.EPILOGUE_DEFAULT : CublasLt.EPILOGUE_BIAS;
-        if (!multiply(x, w, y, epilogue, storeScales)) {
-            fallback.store(x, w, y);
+        if (multiply(x, w, y, biased(w), storeScales)) {
+            return;
+        }
+        if (multiply(x, w, y, CublasLt.EPILOGUE_DEFAULT, storeScales)) {
+            own.kernels().addBias(y, w.bias());
+        } else {
+            own.store(x, w, y);
         }
     }
 
     @Override
     public void storeRelu(long x, DeviceLinear w, DeviceMatrix y) {
         int epilogue = w.bias() == 0 ? CublasLt.EPILOGUE_RELU : CublasLt.EPILOGUE_RELU_BIAS;
-        if (!multiply(x, w, y, epilogue, storeScales)) {
-            fallback.storeRelu(x, w, y);
+        if (multiply(x, w, y, epilogue, storeScales)) {
+            return;
+        }
+        if (multiply(x, w, y, CublasLt.EPILOGUE_DEFAULT, storeScales)) {
+            own.kernels().activate(y, w.bias(), Activation.RELU);
+        } else {
+            own.storeRelu(x, w, y);
         }
     }
 
     @Override
     public void add(long x, DeviceLinear w, DeviceMatrix y) {
-        int epilogue = w.bias() == 0 ? CublasLt.EPILOGUE_DEFAULT : CublasLt.EPILOGUE_BIAS;
-        if (!multiply(x, w, y, epilogue, addScales)) {
-            fallback.add(x, w, y);
+        if (multiply(x, w, y, biased(w), addScales)) {
+            return;
+        }
+        if (multiply(x, w, y, CublasLt.EPILOGUE_DEFAULT, addScales)) {
+            own.kernels().addBias(y, w.bias());
+        } else {
+            own.add(x, w, y);
         }
     }
 
+    private static int biased(DeviceLinear w) {
+        return w.bias() == 0 ? CublasLt.EPILOGUE_DEFAULT : CublasLt.EPILOGUE_BIAS;
+    }
+
+    /// Whether cuBLASLt has multiplied.
     private boolean multiply(long x, DeviceLinear w, DeviceMatrix y, int epilogue, MemorySegment scales) {
         int alignment = (int) Math.min(MAX_ALIGNMENT, Long.lowestOneBit(y.address()));
         Shape shape = new Shape(w.outputs(), w.width(), y.stride(), alignment, epilogue);
-        Plan plan = plans.computeIfAbsent(shape, this::plan);
+        Plan plan = plans.computeIfAbsent(shape, missing -> plan(missing, w.bias()));
         if (plan.algorithm().isEmpty()) {
             return false;
         }
-        if (w.bias() != 0) {
-            library.setAddress(plan.description(), CublasLt.DESC_BIAS_POINTER, w.bias());
-        }
+        setBias(plan.description(), w.bias());
         Block block = block(plan, y.rows());
         library.multiply(
                 handle,
@@ -123,7 +143,14 @@ final class CublasLtGemm implements Gemm {
         return true;
     }
 
-    private Plan plan(Shape shape) {
+    private void setBias(MemorySegment description, long bias) {
+        if (bias != 0) {
+            library.setAddress(description, CublasLt.DESC_BIAS_POINTER, bias);
+        }
+    }
+
+    /// @param bias one of those to come, or 0: an algorithm is chosen by its alignment too
+    private Plan plan(Shape shape, long bias) {
         int compute =
                 switch (type) {
                     case FLOAT32 -> CublasLt.COMPUTE_32F_PEDANTIC;
@@ -132,6 +159,7 @@ final class CublasLtGemm implements Gemm {
         MemorySegment description = library.description(compute);
         library.set(description, CublasLt.DESC_TRANS_A, CublasLt.TRANSPOSE);
         library.set(description, CublasLt.DESC_EPILOGUE, shape.epilogue());
+        setBias(description, bias);
         MemorySegment w = library.layout(operandType(), shape.width(), shape.outputs(), shape.width());
         Block whole = layouts(shape, blockRows);
         MemorySegment preference = library.preference();

@@ -77,7 +77,7 @@ public final class CudaBackend implements Backend {
                 List<CudaBackend> opened = new ArrayList<>();
                 try {
                     for (DriverAnswer.Device device : devices.subList(0, count)) {
-                        opened.add(new CudaBackend(dtype, options, device, driverVersion));
+                        opened.add(on(device, dtype, options, driverVersion));
                     }
                 } catch (RuntimeException | Error e) {
                     opened.forEach(CudaBackend::close);
@@ -88,10 +88,24 @@ public final class CudaBackend implements Backend {
         };
     }
 
-    private CudaBackend(ComputeType dtype, CudaOptions options, DriverAnswer.Device found, int driverVersion) {
+    private static CudaBackend on(
+            DriverAnswer.Device found, ComputeType dtype, CudaOptions options, int driverVersion) {
+        CudaDriver driver = new CudaDriver(found.ordinal(), options.owner(), KernelImage.of(found.computeMajor()));
+        try {
+            return new CudaBackend(
+                    driver, dtype, options, found.name() + ", CUDA " + CudaSupport.version(driverVersion));
+        } catch (RuntimeException | Error e) {
+            driver.close();
+            throw e;
+        }
+    }
+
+    /// @param driver becomes this object's
+    /// @param device its name and driver, for people
+    private CudaBackend(CudaDriver driver, ComputeType dtype, CudaOptions options, String device) {
+        this.driver = driver;
         this.dtype = dtype;
         blockRows = options.blockRows();
-        driver = new CudaDriver(found.ordinal(), options.owner(), KernelImage.of(found.computeMajor()));
         compute = driver.stream();
         copies = driver.stream();
         long budget = Math.min(options.memoryBytes(), driver.freeBytes() - RESERVED_BYTES);
@@ -103,7 +117,7 @@ public final class CudaBackend implements Backend {
         operands = new GrowingDeviceBuffer(memory, "operands of a block of rows");
         products = new GrowingDeviceBuffer(memory, "products of a block of rows");
         usableBytes = budget - budget / UNPLANNED_SHARE - memory.used();
-        detail = found.name() + ", CUDA " + CudaSupport.version(driverVersion) + ", " + gemm.detail();
+        detail = device + ", " + gemm.detail();
     }
 
     /// By the first cuBLASLt of the host that works, else by our own kernels.
@@ -417,16 +431,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void close() {
-        driver.makeCurrent();
-        driver.synchronize(compute);
-        operands.close();
-        products.close();
-        upload.close();
-        transfers.close();
-        gemm.close();
-        memory.close();
-        driver.destroy(copies);
-        driver.destroy(compute);
-        driver.close();
+        try {
+            driver.makeCurrent();
+            driver.synchronize(compute);
+            operands.close();
+            products.close();
+            upload.close();
+            transfers.close();
+            gemm.close();
+            memory.close();
+        } finally {
+            driver.close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.logprobe.engine.backend.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jcuda.Pointer;
 import jcuda.driver.CUDA_MEMCPY2D;
@@ -10,6 +11,7 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmemorytype;
 import jcuda.driver.CUmodule;
@@ -22,6 +24,9 @@ import jcuda.driver.JCudaDriver;
 ///
 /// Every failure is an [IllegalStateException] that says what was done; memory that is not there is not a failure. Safe
 /// for concurrent use.
+///
+/// The context is the process's own of this device, which other backends may share: what is left of streams and memory
+/// ends with this object, not with the context.
 final class CudaDriver implements AutoCloseable {
 
     private final String owner;
@@ -30,6 +35,8 @@ final class CudaDriver implements AutoCloseable {
     private final CUmodule module;
     private final Map<Kernel, CUfunction> functions = new EnumMap<>(Kernel.class);
     private final Map<Long, CUdeviceptr> allocations = new ConcurrentHashMap<>();
+    private final Map<Long, HostAddress> pinned = new ConcurrentHashMap<>();
+    private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private volatile Launch lastLaunch;
 
     /// A device with the kernels loaded.
@@ -41,12 +48,17 @@ final class CudaDriver implements AutoCloseable {
         context = new CUcontext();
         check(JCudaDriver.cuDeviceGet(device, ordinal), "opening device " + ordinal);
         check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "opening device " + ordinal);
-        makeCurrent();
-        module = load(image);
-        for (Kernel kernel : Kernel.values()) {
-            CUfunction function = new CUfunction();
-            check(JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol()), "finding " + kernel.symbol());
-            functions.put(kernel, function);
+        try {
+            makeCurrent();
+            module = load(image);
+            for (Kernel kernel : Kernel.values()) {
+                CUfunction function = new CUfunction();
+                check(JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol()), "finding " + kernel.symbol());
+                functions.put(kernel, function);
+            }
+        } catch (RuntimeException | Error e) {
+            JCudaDriver.cuDevicePrimaryCtxRelease(device);
+            throw e;
         }
     }
 
@@ -93,26 +105,25 @@ final class CudaDriver implements AutoCloseable {
     MemorySegment allocatePinned(long bytes) {
         HostAddress address = new HostAddress();
         check(JCudaDriver.cuMemHostAlloc(address, bytes, 0), "pinning " + bytes + " bytes of host memory");
+        pinned.put(address.value(), address);
         return MemorySegment.ofAddress(address.value()).reinterpret(bytes);
     }
 
     void freePinned(MemorySegment memory) {
-        check(JCudaDriver.cuMemFreeHost(new HostAddress(memory)), "freeing pinned memory");
+        check(JCudaDriver.cuMemFreeHost(pinned.remove(memory.address())), "freeing pinned memory");
     }
 
     Stream stream() {
         Stream stream = new Stream();
         check(JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "creating a stream");
+        streams.add(stream);
         return stream;
     }
 
-    void destroy(CUstream stream) {
-        check(JCudaDriver.cuStreamDestroy(stream), "closing a stream");
-    }
-
+    /// An event that orders work and takes no time.
     CUevent event() {
         CUevent event = new CUevent();
-        check(JCudaDriver.cuEventCreate(event, 0), "creating an event");
+        check(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "creating an event");
         return event;
     }
 
@@ -134,13 +145,6 @@ final class CudaDriver implements AutoCloseable {
 
     void synchronize(CUstream stream) {
         check(JCudaDriver.cuStreamSynchronize(stream), "waiting for the device");
-    }
-
-    /// Milliseconds between two recorded events that have happened.
-    float elapsed(CUevent start, CUevent end) {
-        float[] milliseconds = new float[1];
-        check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "taking the time");
-        return milliseconds[0];
     }
 
     void copyToDevice(MemorySegment source, long target, long bytes, CUstream stream) {
@@ -230,10 +234,14 @@ final class CudaDriver implements AutoCloseable {
         }
     }
 
+    /// After a kernel's failure the context serves nobody any more: then it matters most that it is released.
     @Override
     public void close() {
-        makeCurrent();
-        check(JCudaDriver.cuModuleUnload(module), "unloading the kernels");
+        JCudaDriver.cuCtxSetCurrent(context);
+        streams.forEach(JCudaDriver::cuStreamDestroy);
+        allocations.values().forEach(JCudaDriver::cuMemFree);
+        pinned.values().forEach(JCudaDriver::cuMemFreeHost);
+        JCudaDriver.cuModuleUnload(module);
         check(JCudaDriver.cuDevicePrimaryCtxRelease(device), "closing the device");
     }
 

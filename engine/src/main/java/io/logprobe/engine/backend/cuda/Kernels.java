@@ -265,6 +265,13 @@ final class Kernels {
         return new Launch(kernel, Math.ceilDiv(outputs, tile), Math.ceilDiv(rows, tile), THREADS);
     }
 
+    /// `y = y + bias`; nothing for no bias.
+    void addBias(DeviceMatrix y, long bias) {
+        if (bias != 0) {
+            epilogue(y, y, bias, 0, 1, Activation.RELU);
+        }
+    }
+
     /// `y = f(y + bias)`
     void activate(DeviceMatrix y, long bias, Activation activation) {
         epilogue(y, y, bias, 2, 1, activation);

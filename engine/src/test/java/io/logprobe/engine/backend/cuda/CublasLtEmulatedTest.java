@@ -34,6 +34,7 @@ class CublasLtEmulatedTest {
     @AfterEach
     void letCublasLtBegin() {
         EmulatedDevice.cublasLtCreateStatus(0);
+        EmulatedDevice.cublasLtEpilogues(true);
     }
 
     static Stream<Arguments> linearLayersAndTypes() {
@@ -77,6 +78,23 @@ class CublasLtEmulatedTest {
     @ParameterizedTest
     @MethodSource("linearLayersAndTypes")
     void computesWhatTheReferenceComputes(Case operation, ComputeType dtype) {
+        requireAgreement(operation, dtype);
+    }
+
+    @ParameterizedTest
+    @MethodSource("linearLayersAndTypes")
+    void withoutEpiloguesOfTheLibraryItComputesTheSame(Case operation, ComputeType dtype) {
+        EmulatedDevice.cublasLtEpilogues(false);
+        EmulatedDevice.cublasLtRows();
+
+        requireAgreement(operation, dtype);
+
+        assertThat(EmulatedDevice.cublasLtRows())
+                .as("rows the library has multiplied")
+                .isPositive();
+    }
+
+    private static void requireAgreement(Case operation, ComputeType dtype) {
         try (Backend reference = new ReferenceBackend(dtype);
                 Backend cuda = CudaBackend.open(dtype, OPTIONS)) {
             assertThat(cuda.detail()).endsWith("cuBLASLt 13.1.0");

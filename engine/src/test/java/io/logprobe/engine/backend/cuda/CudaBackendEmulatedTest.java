@@ -8,6 +8,7 @@ import io.logprobe.engine.backend.Epilogue;
 import io.logprobe.engine.backend.Linear;
 import io.logprobe.engine.backend.Matrix;
 import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.backend.cuda.EmulatedDevice.Failure;
 import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.failure.InsufficientMemory;
 import java.lang.foreign.Arena;
@@ -146,15 +147,39 @@ class CudaBackendEmulatedTest {
     void aFailedLaunchNamesModelKernelGridAndSizes() {
         try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
                 Matrix x = ones(backend, 40)) {
-            EmulatedDevice.failure(true);
+            EmulatedDevice.failure(Failure.LAUNCHES);
 
             assertThatThrownBy(() -> backend.scale(x, 2))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("my-model: starting kernel scale_matrix, grid 128 x 1, block 256")
                     .hasMessageContaining("columns=40")
                     .hasMessageContaining("CUDA_ERROR_LAUNCH_FAILED");
-            EmulatedDevice.failure(false);
+            EmulatedDevice.failure(Failure.NONE);
         }
+    }
+
+    @Test
+    void aBackendThatCannotBeOpenedLeavesTheDeviceAsItWas() {
+        long used = EmulatedDevice.used();
+        long contexts = EmulatedDevice.contexts();
+
+        assertThatThrownBy(() -> CudaBackend.open(ComputeType.FLOAT32, SMALL.withMemoryBytes(100 << 10)))
+                .isInstanceOf(InsufficientMemory.class)
+                .hasMessageContaining("the transfer ring takes 2 MiB");
+
+        assertThat(EmulatedDevice.used()).isEqualTo(used);
+        assertThat(EmulatedDevice.contexts()).isEqualTo(contexts);
+    }
+
+    @Test
+    void aContextThatAKernelHasSpoiledIsLetGo() {
+        long contexts = EmulatedDevice.contexts();
+        CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
+        EmulatedDevice.failure(Failure.CONTEXT);
+
+        assertThatThrownBy(backend::close).hasMessageContaining("my-model: waiting for the device failed");
+
+        assertThat(EmulatedDevice.contexts()).isEqualTo(contexts);
     }
 
     @Test

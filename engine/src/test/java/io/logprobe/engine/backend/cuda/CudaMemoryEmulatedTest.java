@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole models on a device whose memory is small. What can go wrong: a plan that leaves out what the backend itself
-/// takes, weights that are replaced while they are in use, a failure in the middle of a run instead of a refusal
-// before.
+/// takes, weights that are replaced while they are in use, a failure in the middle of a run where a refusal
+/// should come before it.
 class CudaMemoryEmulatedTest {
 
     private static final Path GOLDEN = Path.of("../../shared/golden");

@@ -52,7 +52,7 @@ final class EmulatedDevice {
         assumeTrue(hasCompiler(), "g++ is not on the PATH: the kernels' arithmetic stays untested here");
         device(1, 8, 13_000);
         memory(4L << 30, 0);
-        failure(false);
+        failure(Failure.NONE);
     }
 
     /// Compiles and loads an emulated cuBLASLt 13 for the rest of the process.
@@ -64,6 +64,11 @@ final class EmulatedDevice {
     /// Sets the status with which cuBLASLt answers whoever begins to use it.
     static void cublasLtCreateStatus(int status) {
         call(cublasLt(), "emulated_cublaslt_create", List.of(ValueLayout.JAVA_INT), status);
+    }
+
+    /// Whether cuBLASLt does more with a product than store or add it.
+    static void cublasLtEpilogues(boolean has) {
+        call(cublasLt(), "emulated_cublaslt_epilogues", List.of(ValueLayout.JAVA_INT), has ? 1 : 0);
     }
 
     /// Rows of the largest product of cuBLASLt since the last time.
@@ -96,14 +101,32 @@ final class EmulatedDevice {
                 driverVersion);
     }
 
-    /// Whether launches fail.
-    static void failure(boolean launches) {
-        call("emulated_failure", List.of(ValueLayout.JAVA_INT), launches ? 1 : 0);
+    /// What goes wrong on the device from now on.
+    enum Failure {
+        NONE(0),
+        LAUNCHES(1),
+        /// A kernel has failed, so everything that is waited for fails too.
+        CONTEXT(2);
+
+        private final int number; // as emulated_driver.cpp knows it
+
+        Failure(int number) {
+            this.number = number;
+        }
+    }
+
+    static void failure(Failure failure) {
+        call("emulated_failure", List.of(ValueLayout.JAVA_INT), failure.number);
     }
 
     /// Bytes of device memory that are allocated.
     static long used() {
         return number(Loaded.SYMBOLS, "emulated_used");
+    }
+
+    /// How often a device's context is held.
+    static long contexts() {
+        return number(Loaded.SYMBOLS, "emulated_contexts");
     }
 
     private static long number(SymbolLookup symbols, String function) {

@@ -83,12 +83,12 @@ class SeveralDevicesEmulatedTest {
     void aFailureOnOneDeviceEndsTheJobAndGivesAllMemoryBack() {
         long before = EmulatedDevice.used();
         try (Scorer scorer = Scorer.open(MODEL, OPTIONS.withDevices(2))) {
-            EmulatedDevice.failure(true);
+            EmulatedDevice.failure(EmulatedDevice.Failure.LAUNCHES);
 
             assertThatThrownBy(() -> scorer.score(EXAMPLES, results -> {}))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("CUDA_ERROR_LAUNCH_FAILED");
-            EmulatedDevice.failure(false);
+            EmulatedDevice.failure(EmulatedDevice.Failure.NONE);
         }
 
         assertThat(EmulatedDevice.used()).isEqualTo(before);
