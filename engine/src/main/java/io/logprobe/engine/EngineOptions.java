@@ -11,8 +11,7 @@ import java.util.Objects;
 ///
 /// @param dtype type of weights and matrix-product operands
 /// @param memoryBytes bound on weights, hidden states, activations and tiles together, or [#UNBOUNDED]
-/// @param maxExamplesPerBlock examples scored per pass over the weights at most; results of a block are delivered
-/// together
+/// @param maxExamplesPerBlock examples per pass over the weights at most; results of a block are delivered together
 /// @param checkpointing where the job keeps its state, or null
 /// @param readTimeout how long a disk may take for the weights of one layer
 /// @param devices GPUs of this machine that share a job; `memoryBytes` is for each

@@ -133,8 +133,8 @@ record EvaluationProgress(
         return new EvaluationProgress(epoch, closed, end, provenance, total, done, doneBefore, attemptFraction, null);
     }
 
-    /// How far the whole evaluation is, 0 to 1: what earlier attempts left done, and the current one's share of the
-    // rest.
+    /// How far the whole evaluation is, 0 to 1: what earlier attempts left done, and the current one's share of what
+    /// they left.
     double fraction() {
         if (state == EvaluationState.COMPLETED) {
             return 1;

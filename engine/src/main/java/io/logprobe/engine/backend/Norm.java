@@ -11,8 +11,11 @@ package io.logprobe.engine.backend;
 @SuppressWarnings("ArrayRecordComponent")
 public record Norm(Kind kind, int width, float[] weight, float[] bias, float epsilon) {
 
+    /// What a group is divided by.
     public enum Kind {
+        /// Its standard deviation, after its mean is subtracted.
         LAYER,
+        /// The root of its mean square.
         RMS
     }
 }

@@ -8,6 +8,7 @@ package io.logprobe.engine.backend;
 @SuppressWarnings("ArrayRecordComponent")
 public record Rotation(int dims, Pairing pairing, float[][] frequencies, float[] factor) {
 
+    /// Which two dimensions of a head turn together.
     public enum Pairing {
         /// Dimension `i` with `i + dims/2`.
         HALVES,

@@ -14,6 +14,7 @@ public final class Conformance {
     private static final List<Integer> ROWS = List.of(0, 1, 7, 33, 300);
     private static final List<Integer> COLUMNS = List.of(1, 7, 8, 31, 33, 64, 1000);
 
+    /// Of the matrices that an operation is tried on.
     public record Size(int rows, int columns) {}
 
     /// The first element on which two backends disagree.
