@@ -1,5 +1,6 @@
 package io.logprobe.engine.checkpoint;
 
+import static io.logprobe.engine.memory.NativeMemory.ALL;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
@@ -29,45 +30,62 @@ final class FloatConversion {
     private FloatConversion() {}
 
     static void bfloat16ToFloat32(MemorySegment source, MemorySegment target, long count) {
+        long from = start(source, count, Short.BYTES);
+        long to = start(target, count, Float.BYTES);
         long i = 0;
         for (; i + LANES <= count; i += LANES) {
-            widen(source, i).lanewise(VectorOperators.LSHL, 16).intoMemorySegment(target, i * 4, ORDER);
+            widen(from + i * 2).lanewise(VectorOperators.LSHL, 16).intoMemorySegment(ALL, to + i * 4, ORDER);
         }
         for (; i < count; i++) {
-            target.set(JAVA_FLOAT_UNALIGNED, i * 4, bfloat16ToFloat32(source.get(JAVA_SHORT_UNALIGNED, i * 2)));
+            ALL.set(JAVA_FLOAT_UNALIGNED, to + i * 4, bfloat16ToFloat32(ALL.get(JAVA_SHORT_UNALIGNED, from + i * 2)));
         }
     }
 
     static void float16ToFloat32(MemorySegment source, MemorySegment target, long count) {
+        long from = start(source, count, Short.BYTES);
+        long to = start(target, count, Float.BYTES);
         long i = 0;
         for (; i + LANES <= count; i += LANES) {
-            float16ToFloat32(widen(source, i)).intoMemorySegment(target, i * 4, ORDER);
+            float16ToFloat32(widen(from + i * 2)).intoMemorySegment(ALL, to + i * 4, ORDER);
         }
         for (; i < count; i++) {
-            target.set(JAVA_FLOAT_UNALIGNED, i * 4, Float.float16ToFloat(source.get(JAVA_SHORT_UNALIGNED, i * 2)));
+            float value = Float.float16ToFloat(ALL.get(JAVA_SHORT_UNALIGNED, from + i * 2));
+            ALL.set(JAVA_FLOAT_UNALIGNED, to + i * 4, value);
         }
     }
 
     static void float16ToBfloat16(MemorySegment source, MemorySegment target, long count) {
+        long from = start(source, count, Short.BYTES);
+        long to = start(target, count, Short.BYTES);
         long i = 0;
         for (; i + LANES <= count; i += LANES) {
-            roundToBfloat16(float16ToFloat32(widen(source, i)), target, i);
+            roundToBfloat16(float16ToFloat32(widen(from + i * 2)), to + i * 2);
         }
         for (; i < count; i++) {
-            float value = Float.float16ToFloat(source.get(JAVA_SHORT_UNALIGNED, i * 2));
-            target.set(JAVA_SHORT_UNALIGNED, i * 2, float32ToBfloat16(value));
+            float value = Float.float16ToFloat(ALL.get(JAVA_SHORT_UNALIGNED, from + i * 2));
+            ALL.set(JAVA_SHORT_UNALIGNED, to + i * 2, float32ToBfloat16(value));
         }
     }
 
     static void float32ToBfloat16(MemorySegment source, MemorySegment target, long count) {
+        long from = start(source, count, Float.BYTES);
+        long to = start(target, count, Short.BYTES);
         long i = 0;
         for (; i + LANES <= count; i += LANES) {
-            roundToBfloat16(FloatVector.fromMemorySegment(FLOATS, source, i * 4, ORDER), target, i);
+            roundToBfloat16(FloatVector.fromMemorySegment(FLOATS, ALL, from + i * 4, ORDER), to + i * 2);
         }
         for (; i < count; i++) {
-            float value = source.get(JAVA_FLOAT_UNALIGNED, i * 4);
-            target.set(JAVA_SHORT_UNALIGNED, i * 2, float32ToBfloat16(value));
+            float value = ALL.get(JAVA_FLOAT_UNALIGNED, from + i * 4);
+            ALL.set(JAVA_SHORT_UNALIGNED, to + i * 2, float32ToBfloat16(value));
         }
+    }
+
+    /// The address of native memory that holds so many elements.
+    private static long start(MemorySegment segment, long count, int elementBytes) {
+        if (!segment.isNative() || segment.byteSize() < count * elementBytes) {
+            throw new IllegalArgumentException(segment + " does not hold " + count + " elements in native memory");
+        }
+        return segment.address();
     }
 
     static float bfloat16ToFloat32(short bits) {
@@ -83,8 +101,8 @@ final class FloatConversion {
         return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
     }
 
-    private static IntVector widen(MemorySegment source, long index) {
-        return (IntVector) ShortVector.fromMemorySegment(SHORTS, source, index * 2, ORDER)
+    private static IntVector widen(long address) {
+        return (IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, address, ORDER)
                 .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
     }
 
@@ -102,12 +120,12 @@ final class FloatConversion {
                 .reinterpretAsFloats();
     }
 
-    private static void roundToBfloat16(FloatVector values, MemorySegment target, long index) {
+    private static void roundToBfloat16(FloatVector values, long address) {
         IntVector bits = values.reinterpretAsInts();
         IntVector high = bits.lanewise(VectorOperators.LSHR, 16);
         IntVector rounded = bits.add(0x7FFF).add(high.and(1)).lanewise(VectorOperators.LSHR, 16);
         VectorMask<Integer> nan = values.test(VectorOperators.IS_NAN).cast(INTS);
         IntVector result = rounded.blend(high.or(0x40), nan);
-        ((ShortVector) result.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(target, index * 2, ORDER);
+        ((ShortVector) result.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(ALL, address, ORDER);
     }
 }

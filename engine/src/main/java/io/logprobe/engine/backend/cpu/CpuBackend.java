@@ -187,14 +187,14 @@ public final class CpuBackend implements Backend {
     public void clear(Matrix x) {
         NativeMatrix m = nativeMatrix(x);
         for (int row = 0; row < m.rows(); row++) {
-            m.data().asSlice(m.row(row), (long) m.columns() * Float.BYTES).fill((byte) 0);
+            RowKernels.clear(m.address(row), m.columns());
         }
     }
 
     @Override
     public void scale(Matrix x, float factor) {
         for (int row = 0; row < x.rows(); row++) {
-            RowKernels.scale(nativeMatrix(x), row, factor);
+            RowKernels.scale(nativeMatrix(x).address(row), factor, x.columns());
         }
     }
 
@@ -241,7 +241,7 @@ public final class CpuBackend implements Backend {
             float logit = nativeMatrix(gate)
                     .data()
                     .get(ValueLayout.JAVA_FLOAT, nativeMatrix(gate).row(row));
-            RowKernels.scale(nativeMatrix(x), row, RowKernels.sigmoid(logit));
+            RowKernels.scale(nativeMatrix(x).address(row), RowKernels.sigmoid(logit), x.columns());
         }
     }
 

@@ -5,9 +5,8 @@ import static io.logprobe.engine.backend.cpu.Vectors.SPECIES;
 
 import io.logprobe.engine.backend.LogitFold;
 import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.memory.NativeMemory;
 import io.logprobe.engine.plan.ScoringPlan;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -60,57 +59,56 @@ final class CpuLogitFold implements LogitFold {
     private void transform(NativeMatrix tile, int row) {
         for (int j = 0; j < tile.columns(); j += LANES) {
             VectorMask<Float> lanes = Vectors.first(tile.columns() - j);
-            long offset = tile.row(row) + (long) j * Float.BYTES;
-            FloatVector logit = Vectors.load(tile.data(), offset, lanes).mul(factor);
+            long address = tile.address(row) + (long) j * Float.BYTES;
+            FloatVector logit = Vectors.load(address, lanes).mul(factor);
             if (softcap != 0) {
                 logit = Vectors.tanh(logit.mul(1 / softcap)).mul(softcap);
             }
-            Vectors.store(logit, tile.data(), offset, lanes);
+            Vectors.store(logit, address, lanes);
         }
     }
 
     private void fold(NativeMatrix tile, int row, int firstToken) {
-        MemorySegment data = tile.data();
-        long start = tile.row(row);
+        long start = tile.address(row);
         int columns = tile.columns();
-        float tileMax = tileMax(data, start, columns);
+        float tileMax = tileMax(start, columns);
         if (tileMax > max[row]) {
             sum[row] *= (float) Math.exp(max[row] - (double) tileMax);
             max[row] = tileMax;
-            best[row] = firstToken + indexOf(data, start, tileMax);
+            best[row] = firstToken + indexOf(start, tileMax);
         }
         FloatVector sums = FloatVector.zero(SPECIES);
         int whole = SPECIES.loopBound(columns);
         for (int j = 0; j < whole; j += LANES) {
-            sums = sums.add(Vectors.exp(
-                    Vectors.load(data, start + (long) j * Float.BYTES).sub(max[row])));
+            sums = sums.add(
+                    Vectors.exp(Vectors.load(start + (long) j * Float.BYTES).sub(max[row])));
         }
         if (whole < columns) {
             VectorMask<Float> rest = Vectors.first(columns - whole);
             FloatVector powers = Vectors.exp(
-                    Vectors.load(data, start + (long) whole * Float.BYTES, rest).sub(max[row]));
+                    Vectors.load(start + (long) whole * Float.BYTES, rest).sub(max[row]));
             sums = sums.add(powers, rest);
         }
         sum[row] += Vectors.sum(sums);
     }
 
-    private static float tileMax(MemorySegment data, long start, int columns) {
+    private static float tileMax(long start, int columns) {
         FloatVector greatest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int whole = SPECIES.loopBound(columns);
         for (int j = 0; j < whole; j += LANES) {
-            greatest = greatest.max(Vectors.load(data, start + (long) j * Float.BYTES));
+            greatest = greatest.max(Vectors.load(start + (long) j * Float.BYTES));
         }
         if (whole < columns) {
             VectorMask<Float> rest = Vectors.first(columns - whole);
-            FloatVector last = Vectors.load(data, start + (long) whole * Float.BYTES, rest);
+            FloatVector last = Vectors.load(start + (long) whole * Float.BYTES, rest);
             greatest = greatest.blend(greatest.max(last), rest);
         }
         return Vectors.max(greatest);
     }
 
-    private static int indexOf(MemorySegment data, long start, float value) {
+    private static int indexOf(long start, float value) {
         int j = 0;
-        while (data.get(ValueLayout.JAVA_FLOAT, start + (long) j * Float.BYTES) != value) {
+        while (NativeMemory.getFloat(start + (long) j * Float.BYTES) != value) {
             j++;
         }
         return j;
@@ -121,8 +119,7 @@ final class CpuLogitFold implements LogitFold {
         for (int slot = plan.firstSlot(first + row); slot < plan.firstSlot(first + row + 1); slot++) {
             int column = plan.target(slot) - firstToken;
             if (column >= 0 && column < tile.columns()) {
-                targets[slot - firstSlot] =
-                        tile.data().get(ValueLayout.JAVA_FLOAT, tile.row(row) + (long) column * Float.BYTES);
+                targets[slot - firstSlot] = NativeMemory.getFloat(tile.address(row) + (long) column * Float.BYTES);
             }
         }
     }

@@ -28,6 +28,11 @@ record NativeMatrix(MemorySegment data, int rows, int columns, int stride, Nativ
         return (long) row * stride * Float.BYTES;
     }
 
+    /// Address of a row's first element.
+    long address(int row) {
+        return data.address() + row(row);
+    }
+
     @Override
     public NativeMatrix rows(int first, int count) {
         Objects.checkFromIndexSize(first, count, rows);

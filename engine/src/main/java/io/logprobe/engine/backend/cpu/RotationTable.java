@@ -2,9 +2,8 @@ package io.logprobe.engine.backend.cpu;
 
 import io.logprobe.engine.backend.RotaryTable;
 import io.logprobe.engine.backend.Rotation;
+import io.logprobe.engine.memory.NativeMemory;
 import io.logprobe.engine.plan.TokenTrie;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Cosines and sines by group, position and pair.
 @SuppressWarnings("ArrayRecordComponent")
@@ -33,7 +32,6 @@ record RotationTable(Rotation rotation, int positions, float[] cos, float[] sin)
         int group = Math.min(trie.group(row), rotation.frequencies().length - 1);
         int pairs = rotation.dims() / 2;
         int angles = (group * positions + trie.position(row)) * pairs;
-        MemorySegment data = x.data();
         int step =
                 switch (rotation.pairing()) {
                     case HALVES -> 1;
@@ -45,14 +43,14 @@ record RotationTable(Rotation rotation, int positions, float[] cos, float[] sin)
                     case NEIGHBOURS -> Float.BYTES;
                 };
         for (int head = 0; head < x.columns(); head += headDim) {
-            long offset = x.row(i) + (long) head * Float.BYTES;
-            for (int pair = 0; pair < pairs; pair++, offset += (long) step * Float.BYTES) {
-                float a = data.get(ValueLayout.JAVA_FLOAT, offset);
-                float b = data.get(ValueLayout.JAVA_FLOAT, offset + partner);
+            long address = x.address(i) + (long) head * Float.BYTES;
+            for (int pair = 0; pair < pairs; pair++, address += (long) step * Float.BYTES) {
+                float a = NativeMemory.getFloat(address);
+                float b = NativeMemory.getFloat(address + partner);
                 float c = cos[angles + pair];
                 float s = sin[angles + pair];
-                data.set(ValueLayout.JAVA_FLOAT, offset, a * c - b * s);
-                data.set(ValueLayout.JAVA_FLOAT, offset + partner, b * c + a * s);
+                NativeMemory.setFloat(address, a * c - b * s);
+                NativeMemory.setFloat(address + partner, b * c + a * s);
             }
         }
     }

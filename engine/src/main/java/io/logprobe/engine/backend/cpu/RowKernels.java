@@ -23,122 +23,125 @@ final class RowKernels {
     /// `y[to] = y[to] + factor · x[from]`
     static void add(NativeMatrix x, int from, float factor, NativeMatrix y, int to) {
         FloatVector factors = FloatVector.broadcast(SPECIES, factor);
-        long source = x.row(from);
-        long target = y.row(to);
+        long source = x.address(from);
+        long target = y.address(to);
         int whole = SPECIES.loopBound(x.columns());
         for (int j = 0; j < whole; j += LANES, source += BYTES, target += BYTES) {
-            FloatVector sum = Vectors.load(x.data(), source).fma(factors, Vectors.load(y.data(), target));
-            Vectors.store(sum, y.data(), target);
+            FloatVector sum = Vectors.load(source).fma(factors, Vectors.load(target));
+            Vectors.store(sum, target);
         }
         if (whole < x.columns()) {
             VectorMask<Float> rest = Vectors.first(x.columns() - whole);
-            FloatVector sum = Vectors.load(x.data(), source, rest).fma(factors, Vectors.load(y.data(), target, rest));
-            Vectors.store(sum, y.data(), target, rest);
+            FloatVector sum = Vectors.load(source, rest).fma(factors, Vectors.load(target, rest));
+            Vectors.store(sum, target, rest);
         }
     }
 
-    static void scale(NativeMatrix x, int row, float factor) {
-        long offset = x.row(row);
-        int whole = SPECIES.loopBound(x.columns());
-        for (int j = 0; j < whole; j += LANES, offset += BYTES) {
-            Vectors.store(Vectors.load(x.data(), offset).mul(factor), x.data(), offset);
+    /// `x = 0`
+    static void clear(long x, int columns) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        int whole = SPECIES.loopBound(columns);
+        long address = x;
+        for (int j = 0; j < whole; j += LANES, address += BYTES) {
+            Vectors.store(zero, address);
         }
-        if (whole < x.columns()) {
-            VectorMask<Float> rest = Vectors.first(x.columns() - whole);
-            Vectors.store(Vectors.load(x.data(), offset, rest).mul(factor), x.data(), offset, rest);
+        if (whole < columns) {
+            Vectors.store(zero, address, Vectors.first(columns - whole));
+        }
+    }
+
+    /// `x = factor · x`
+    static void scale(long x, float factor, int columns) {
+        int whole = SPECIES.loopBound(columns);
+        long address = x;
+        for (int j = 0; j < whole; j += LANES, address += BYTES) {
+            Vectors.store(Vectors.load(address).mul(factor), address);
+        }
+        if (whole < columns) {
+            VectorMask<Float> rest = Vectors.first(columns - whole);
+            Vectors.store(Vectors.load(address, rest).mul(factor), address, rest);
         }
     }
 
     static void clamp(NativeMatrix x, int row, float limit) {
-        long offset = x.row(row);
+        long offset = x.address(row);
         int whole = SPECIES.loopBound(x.columns());
         for (int j = 0; j < whole; j += LANES, offset += BYTES) {
-            Vectors.store(Vectors.load(x.data(), offset).max(-limit).min(limit), x.data(), offset);
+            Vectors.store(Vectors.load(offset).max(-limit).min(limit), offset);
         }
         if (whole < x.columns()) {
             VectorMask<Float> rest = Vectors.first(x.columns() - whole);
-            Vectors.store(Vectors.load(x.data(), offset, rest).max(-limit).min(limit), x.data(), offset, rest);
+            Vectors.store(Vectors.load(offset, rest).max(-limit).min(limit), offset, rest);
         }
     }
 
     static void norm(NativeMatrix x, Norm norm, NativeMatrix y, int row) {
         for (int first = 0; first < x.columns(); first += norm.width()) {
-            long source = x.row(row) + (long) first * Float.BYTES;
-            long target = y.row(row) + (long) first * Float.BYTES;
-            float mean = norm.kind() == Norm.Kind.LAYER ? mean(x.data(), source, norm.width()) : 0;
-            float variance = variance(x.data(), source, norm.width(), mean);
+            long source = x.address(row) + (long) first * Float.BYTES;
+            long target = y.address(row) + (long) first * Float.BYTES;
+            float mean = norm.kind() == Norm.Kind.LAYER ? mean(source, norm.width()) : 0;
+            float variance = variance(source, norm.width(), mean);
             float factor = (float) (1 / Math.sqrt((double) variance + norm.epsilon()));
-            normalise(x.data(), source, mean, factor, norm, first, y.data(), target);
+            normalise(source, mean, factor, norm, first, target);
         }
     }
 
-    private static float mean(MemorySegment x, long offset, int width) {
+    private static float mean(long x, int width) {
         FloatVector sum = FloatVector.zero(SPECIES);
         int whole = SPECIES.loopBound(width);
         for (int j = 0; j < whole; j += LANES) {
-            sum = sum.add(Vectors.load(x, offset + (long) j * Float.BYTES));
+            sum = sum.add(Vectors.load(x + (long) j * Float.BYTES));
         }
         if (whole < width) {
-            sum = sum.add(Vectors.load(x, offset + (long) whole * Float.BYTES, Vectors.first(width - whole)));
+            sum = sum.add(Vectors.load(x + (long) whole * Float.BYTES, Vectors.first(width - whole)));
         }
         return Vectors.sum(sum) / width;
     }
 
-    private static float variance(MemorySegment x, long offset, int width, float mean) {
+    private static float variance(long x, int width, float mean) {
         FloatVector sum = FloatVector.zero(SPECIES);
         int whole = SPECIES.loopBound(width);
         for (int j = 0; j < whole; j += LANES) {
-            FloatVector deviation =
-                    Vectors.load(x, offset + (long) j * Float.BYTES).sub(mean);
+            FloatVector deviation = Vectors.load(x + (long) j * Float.BYTES).sub(mean);
             sum = deviation.fma(deviation, sum);
         }
         if (whole < width) {
             VectorMask<Float> rest = Vectors.first(width - whole);
-            FloatVector deviation = Vectors.load(x, offset + (long) whole * Float.BYTES, rest)
-                    .sub(FloatVector.broadcast(SPECIES, mean), rest);
+            FloatVector deviation =
+                    Vectors.load(x + (long) whole * Float.BYTES, rest).sub(FloatVector.broadcast(SPECIES, mean), rest);
             sum = deviation.fma(deviation, sum);
         }
         return Vectors.sum(sum) / width;
     }
 
-    private static void normalise(
-            MemorySegment x,
-            long source,
-            float mean,
-            float factor,
-            Norm norm,
-            int first,
-            MemorySegment y,
-            long target) {
+    private static void normalise(long x, float mean, float factor, Norm norm, int first, long y) {
         float[] weight = norm.weight();
         float[] bias = norm.bias();
         int weightFirst = weight == null || weight.length == norm.width() ? 0 : first;
         int biasFirst = bias == null || bias.length == norm.width() ? 0 : first;
         for (int j = 0; j < norm.width(); j += LANES) {
             VectorMask<Float> lanes = Vectors.first(norm.width() - j);
-            FloatVector value = Vectors.load(x, source + (long) j * Float.BYTES, lanes)
-                    .sub(mean)
-                    .mul(factor);
+            FloatVector value =
+                    Vectors.load(x + (long) j * Float.BYTES, lanes).sub(mean).mul(factor);
             if (weight != null) {
                 value = value.mul(FloatVector.fromArray(SPECIES, weight, weightFirst + j, lanes));
             }
             if (bias != null) {
                 value = value.add(FloatVector.fromArray(SPECIES, bias, biasFirst + j, lanes));
             }
-            Vectors.store(value, y, target + (long) j * Float.BYTES, lanes);
+            Vectors.store(value, y + (long) j * Float.BYTES, lanes);
         }
     }
 
     /// `y = f(g) · u` for a row `[g | u]`.
     static void gate(NativeMatrix x, Activation activation, NativeMatrix y, int row) {
-        long gates = x.row(row);
+        long gates = x.address(row);
         long values = gates + (long) y.columns() * Float.BYTES;
-        long target = y.row(row);
+        long target = y.address(row);
         for (int j = 0; j < y.columns(); j += LANES, gates += BYTES, values += BYTES, target += BYTES) {
             VectorMask<Float> lanes = Vectors.first(y.columns() - j);
-            FloatVector gated = activate(activation, Vectors.load(x.data(), gates, lanes))
-                    .mul(Vectors.load(x.data(), values, lanes));
-            Vectors.store(gated, y.data(), target, lanes);
+            FloatVector gated = activate(activation, Vectors.load(gates, lanes)).mul(Vectors.load(values, lanes));
+            Vectors.store(gated, target, lanes);
         }
     }
 

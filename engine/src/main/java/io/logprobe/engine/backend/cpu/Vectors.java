@@ -1,6 +1,6 @@
 package io.logprobe.engine.backend.cpu;
 
-import java.lang.foreign.MemorySegment;
+import io.logprobe.engine.memory.NativeMemory;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -28,34 +28,32 @@ final class Vectors {
     private static final float EXP_MIN = -87.33654f;
     private static final float EXP_MAX = 88.37626f;
 
-    private static final VectorShuffle<Float>[] HALVINGS = halvings();
+    // What lies half a vector further on, a quarter, …; single constants, as the compiler does not look into arrays.
+    private static final VectorShuffle<Float> HALF = shuffle(2);
+    private static final VectorShuffle<Float> QUARTER = shuffle(4);
+    private static final VectorShuffle<Float> EIGHTH = shuffle(8);
+    private static final VectorShuffle<Float> SIXTEENTH = shuffle(16);
 
     private Vectors() {}
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static VectorShuffle<Float>[] halvings() {
-        int steps = Integer.numberOfTrailingZeros(LANES);
-        VectorShuffle<Float>[] shuffles = new VectorShuffle[steps];
-        for (int step = 0; step < steps; step++) {
-            shuffles[step] = VectorShuffle.iota(SPECIES, LANES >> (step + 1), 1, true);
-        }
-        return shuffles;
+    private static VectorShuffle<Float> shuffle(int parts) {
+        return VectorShuffle.iota(SPECIES, LANES / parts, 1, true);
     }
 
-    static FloatVector load(MemorySegment data, long offset) {
-        return FloatVector.fromMemorySegment(SPECIES, data, offset, ORDER);
+    static FloatVector load(long address) {
+        return FloatVector.fromMemorySegment(SPECIES, NativeMemory.ALL, address, ORDER);
     }
 
-    static FloatVector load(MemorySegment data, long offset, VectorMask<Float> mask) {
-        return FloatVector.fromMemorySegment(SPECIES, data, offset, ORDER, mask);
+    static FloatVector load(long address, VectorMask<Float> mask) {
+        return FloatVector.fromMemorySegment(SPECIES, NativeMemory.ALL, address, ORDER, mask);
     }
 
-    static void store(FloatVector vector, MemorySegment data, long offset) {
-        vector.intoMemorySegment(data, offset, ORDER);
+    static void store(FloatVector vector, long address) {
+        vector.intoMemorySegment(NativeMemory.ALL, address, ORDER);
     }
 
-    static void store(FloatVector vector, MemorySegment data, long offset, VectorMask<Float> mask) {
-        vector.intoMemorySegment(data, offset, ORDER, mask);
+    static void store(FloatVector vector, long address, VectorMask<Float> mask) {
+        vector.intoMemorySegment(NativeMemory.ALL, address, ORDER, mask);
     }
 
     /// The first `count` lanes.
@@ -65,9 +63,15 @@ final class Vectors {
 
     /// Sum of all lanes, halves first.
     static float sum(FloatVector vector) {
-        FloatVector sum = vector;
-        for (VectorShuffle<Float> halving : HALVINGS) {
-            sum = sum.add(sum.rearrange(halving));
+        FloatVector sum = vector.add(vector.rearrange(HALF));
+        if (LANES >= 4) {
+            sum = sum.add(sum.rearrange(QUARTER));
+        }
+        if (LANES >= 8) {
+            sum = sum.add(sum.rearrange(EIGHTH));
+        }
+        if (LANES >= 16) {
+            sum = sum.add(sum.rearrange(SIXTEENTH));
         }
         return sum.lane(0);
     }

@@ -1,9 +1,13 @@
 package io.logprobe.engine.backend.cpu;
 
+import static io.logprobe.engine.memory.NativeMemory.ALL;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.Weight;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// Brings weights into a blocked layout. oneDNN's own reorder of transposed weights gives the same bytes at a fifth
@@ -47,7 +51,7 @@ record WeightPacking(long[] inputOffset, long[] outputOffset, int inputBlock, in
             for (int input = 0; input < inputOffset.length; input += inputBlock) {
                 int inputEnd = Math.min(input + inputBlock, inputOffset.length);
                 for (int row = output; row < outputEnd; row++) {
-                    copy.run(weight.data(), row, input, inputEnd, target);
+                    copy.run(weight.data().address(), row, input, inputEnd, target.address());
                 }
             }
         }
@@ -56,7 +60,7 @@ record WeightPacking(long[] inputOffset, long[] outputOffset, int inputBlock, in
     /// Puts some inputs of one output into their places.
     @FunctionalInterface
     private interface RowCopy {
-        void run(MemorySegment source, int row, int from, int to, MemorySegment target);
+        void run(long source, int row, int from, int to, long target);
     }
 
     private RowCopy copy(ComputeType from, ComputeType to) {
@@ -74,55 +78,46 @@ record WeightPacking(long[] inputOffset, long[] outputOffset, int inputBlock, in
         };
     }
 
-    private void narrowed(MemorySegment source, int row, int from, int to, MemorySegment target) {
-        long start = (long) row * inputOffset.length;
-        long offset = outputOffset[row];
+    private void narrowed(long source, int row, int from, int to, long target) {
+        long start = source / Integer.BYTES + (long) row * inputOffset.length;
+        long offset = target / Short.BYTES + outputOffset[row];
         for (int i = from; i < to; i++) {
-            int bits = source.getAtIndex(ValueLayout.JAVA_INT, start + i);
+            int bits = ALL.getAtIndex(JAVA_INT, start + i);
             int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-            target.setAtIndex(ValueLayout.JAVA_SHORT, offset + inputOffset[i], (short) rounded);
+            ALL.setAtIndex(JAVA_SHORT, offset + inputOffset[i], (short) rounded);
         }
     }
 
-    private void floats(MemorySegment source, int row, int from, int to, MemorySegment target) {
-        long start = (long) row * inputOffset.length;
-        long offset = outputOffset[row];
+    private void floats(long source, int row, int from, int to, long target) {
+        long start = source / Integer.BYTES + (long) row * inputOffset.length;
+        long offset = target / Integer.BYTES + outputOffset[row];
         for (int i = from; i < to; i++) {
-            target.setAtIndex(
-                    ValueLayout.JAVA_INT, offset + inputOffset[i], source.getAtIndex(ValueLayout.JAVA_INT, start + i));
+            ALL.setAtIndex(JAVA_INT, offset + inputOffset[i], ALL.getAtIndex(JAVA_INT, start + i));
         }
     }
 
-    private void widened(MemorySegment source, int row, int from, int to, MemorySegment target) {
-        long start = (long) row * inputOffset.length;
-        long offset = outputOffset[row];
+    private void widened(long source, int row, int from, int to, long target) {
+        long start = source / Short.BYTES + (long) row * inputOffset.length;
+        long offset = target / Integer.BYTES + outputOffset[row];
         for (int i = from; i < to; i++) {
-            target.setAtIndex(
-                    ValueLayout.JAVA_INT,
-                    offset + inputOffset[i],
-                    source.getAtIndex(ValueLayout.JAVA_SHORT, start + i) << 16);
+            ALL.setAtIndex(JAVA_INT, offset + inputOffset[i], ALL.getAtIndex(JAVA_SHORT, start + i) << 16);
         }
     }
 
-    private void shorts(MemorySegment source, int row, int from, int to, MemorySegment target) {
-        long start = (long) row * inputOffset.length;
-        long offset = outputOffset[row];
+    private void shorts(long source, int row, int from, int to, long target) {
+        long start = source / Short.BYTES + (long) row * inputOffset.length;
+        long offset = target / Short.BYTES + outputOffset[row];
         for (int i = from; i < to; i++) {
-            target.setAtIndex(
-                    ValueLayout.JAVA_SHORT,
-                    offset + inputOffset[i],
-                    source.getAtIndex(ValueLayout.JAVA_SHORT, start + i));
+            ALL.setAtIndex(JAVA_SHORT, offset + inputOffset[i], ALL.getAtIndex(JAVA_SHORT, start + i));
         }
     }
 
-    private void pairs(MemorySegment source, int row, int from, int to, MemorySegment target) {
-        long start = (long) row * inputOffset.length;
-        long offset = outputOffset[row];
+    private void pairs(long source, int row, int from, int to, long target) {
+        long start = source + (long) row * inputOffset.length * Short.BYTES;
+        long offset = target + outputOffset[row] * Short.BYTES;
         for (int i = from; i < to; i += 2) {
-            target.set(
-                    ValueLayout.JAVA_INT,
-                    (offset + inputOffset[i]) * Short.BYTES,
-                    source.get(ValueLayout.JAVA_INT, (start + i) * Short.BYTES));
+            int pair = ALL.get(JAVA_INT_UNALIGNED, start + (long) i * Short.BYTES);
+            ALL.set(JAVA_INT, offset + inputOffset[i] * Short.BYTES, pair);
         }
     }
 }
