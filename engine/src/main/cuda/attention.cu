@@ -41,11 +41,10 @@ DEVICE void mma_16x8x8(float (&d)[4], const unsigned (&a)[4], const unsigned (&b
 }
 #endif
 
-// value = high + low up to 2^-21, both TF32
+// value = high + low up to 2^-21, both TF32; of an infinity NaN, so a query or a key must be finite where it is seen
 DEVICE void split(float value, unsigned &high, unsigned &low) {
   high = __float_as_uint(value) & 0xffffe000u;
-  float rest = __uint_as_float(high) == value ? 0.0f : value - __uint_as_float(high); // an infinity has no rest
-  low = __float_as_uint(rest) & 0xffffe000u;
+  low = __float_as_uint(value - __uint_as_float(high)) & 0xffffe000u;
 }
 
 struct Left {

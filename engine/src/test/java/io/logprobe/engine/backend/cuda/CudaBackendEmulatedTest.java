@@ -3,20 +3,28 @@ package io.logprobe.engine.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.logprobe.engine.backend.Attention;
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.Epilogue;
 import io.logprobe.engine.backend.Linear;
 import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.backend.Rows;
 import io.logprobe.engine.backend.Weight;
 import io.logprobe.engine.backend.cuda.EmulatedDevice.Failure;
 import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.failure.InsufficientMemory;
+import io.logprobe.engine.plan.ScoringPlan;
+import io.logprobe.engine.plan.Sequence;
+import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Memory, streams and failures of the backend, on the emulated driver.
 class CudaBackendEmulatedTest {
@@ -59,10 +67,36 @@ class CudaBackendEmulatedTest {
     }
 
     private static float first(CudaBackend backend, Matrix matrix) {
+        return values(backend, matrix)[0];
+    }
+
+    private static float[] values(CudaBackend backend, Matrix matrix) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment values = arena.allocate(4L * matrix.rows() * matrix.columns(), 64);
             backend.read(matrix, values);
-            return values.getAtIndex(ValueLayout.JAVA_FLOAT, 0);
+            return values.toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    private static Matrix matrix(CudaBackend backend, int columns, float... values) {
+        Matrix matrix = backend.matrix(values.length / columns, columns);
+        try (Arena arena = Arena.ofConfined()) {
+            backend.write(arena.allocateFrom(ValueLayout.JAVA_FLOAT, values), matrix);
+        }
+        return matrix;
+    }
+
+    /// What one head of one dimension makes of three rows of a sequence, where every key weighs the same.
+    private static float[] attended(float... values) {
+        TokenTrie trie = ScoringPlan.of(List.of(new Sequence(new int[] {5, 6, 7}, new int[] {8}, 0)))
+                .trie();
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
+                Matrix zeros = backend.matrix(3, 1);
+                Matrix v = matrix(backend, 1, values);
+                Matrix y = backend.matrix(3, 1);
+                Rows rows = backend.rows(trie)) {
+            backend.attention(new Attention(1, 1, 1, 1, 0, Integer.MAX_VALUE, null), zeros, zeros, v, rows, 0, y);
+            return values(backend, y);
         }
     }
 
@@ -84,6 +118,14 @@ class CudaBackendEmulatedTest {
 
             assertThat(first(backend, y)).isEqualTo(INPUTS * (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN})
+    void aValueThatIsNotFiniteReachesTheRowsThatSeeItAndNoOther(float spoiled) {
+        float[] attended = attended(4, spoiled, 7);
+
+        assertThat(attended).containsExactly(4, spoiled, spoiled);
     }
 
     @Test
