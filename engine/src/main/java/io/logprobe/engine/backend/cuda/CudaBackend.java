@@ -30,29 +30,18 @@ import java.util.List;
 /// One thread computes; [#linear(Weight, float[])], [#normWeights] and closing may happen on others meanwhile.
 public final class CudaBackend implements Backend {
 
-    private static final long RING_BYTES = 1L << 20;
-
     /// Large enough that a product keeps the device busy.
     static final int VOCABULARY_TILE = 8192;
 
-    /// What cuBLAS and the driver take beside the backend's own memory.
-    private static final long RESERVED_BYTES = 512L << 20;
-
-    /// One part in so many is left for what no plan counts one by one: norms, tables of positions, tries.
-    static final int UNPLANNED_SHARE = 64;
-
+    private final CudaDevice device;
     private final ComputeType dtype;
     private final int blockRows;
-    private final String detail;
-    private final long usableBytes;
     private final CudaDriver driver;
-    private final CudaDriver.Stream compute;
-    private final CudaDriver.Stream copies;
-    private final DeviceMemory memory;
     private final Kernels kernels;
     private final Gemm gemm;
     private final Transfers transfers;
     private final WeightUpload upload;
+    private final DeviceMemory memory;
     private final GrowingDeviceBuffer operands;
     private final GrowingDeviceBuffer products;
 
@@ -76,8 +65,9 @@ public final class CudaBackend implements Backend {
                 }
                 List<CudaBackend> opened = new ArrayList<>();
                 try {
-                    for (DriverAnswer.Device device : devices.subList(0, count)) {
-                        opened.add(on(device, dtype, options, driverVersion));
+                    for (DriverAnswer.Device found : devices.subList(0, count)) {
+                        CudaDevice device = CudaDevice.open(found, driverVersion, dtype, options);
+                        opened.add(new CudaBackend(device, dtype, options.blockRows()));
                     }
                 } catch (RuntimeException | Error e) {
                     opened.forEach(CudaBackend::close);
@@ -88,52 +78,19 @@ public final class CudaBackend implements Backend {
         };
     }
 
-    private static CudaBackend on(
-            DriverAnswer.Device found, ComputeType dtype, CudaOptions options, int driverVersion) {
-        CudaDriver driver = new CudaDriver(found.ordinal(), options.owner(), KernelImage.of(found.computeMajor()));
-        try {
-            return new CudaBackend(
-                    driver, dtype, options, found.name() + ", CUDA " + CudaSupport.version(driverVersion));
-        } catch (RuntimeException | Error e) {
-            driver.close();
-            throw e;
-        }
-    }
-
-    /// @param driver becomes this object's
-    /// @param device its name and driver, for people
-    private CudaBackend(CudaDriver driver, ComputeType dtype, CudaOptions options, String device) {
-        this.driver = driver;
+    /// @param device becomes this object's
+    private CudaBackend(CudaDevice device, ComputeType dtype, int blockRows) {
+        this.device = device;
         this.dtype = dtype;
-        blockRows = options.blockRows();
-        compute = driver.stream();
-        copies = driver.stream();
-        long budget = Math.min(options.memoryBytes(), driver.freeBytes() - RESERVED_BYTES);
-        memory = new DeviceMemory(driver, compute, budget);
-        kernels = new Kernels(driver, compute, options.synchronous());
-        gemm = options.cublas() ? products() : new KernelGemm(kernels, "");
-        transfers = new Transfers(driver, memory, compute, RING_BYTES);
-        upload = new WeightUpload(driver, memory, compute, copies, options, dtype);
-        operands = new GrowingDeviceBuffer(memory, "operands of a block of rows");
-        products = new GrowingDeviceBuffer(memory, "products of a block of rows");
-        usableBytes = budget - budget / UNPLANNED_SHARE - memory.used();
-        detail = device + ", " + gemm.detail();
-    }
-
-    /// By the first cuBLASLt of the host that works, else by our own kernels.
-    private Gemm products() {
-        List<String> refusals = new ArrayList<>();
-        for (String name : CublasLt.NAMES) {
-            switch (CublasLt.open(name)) {
-                case CublasLt.Opening.Opened(CublasLt library, MemorySegment handle) -> {
-                    return new CublasLtGemm(
-                            library, handle, memory, compute, dtype, blockRows, new KernelGemm(kernels, ""));
-                }
-                case CublasLt.Opening.Absent() -> {}
-                case CublasLt.Opening.Refused(String reason) -> refusals.add(reason);
-            }
-        }
-        return new KernelGemm(kernels, String.join("; ", refusals));
+        this.blockRows = blockRows;
+        driver = device.driver();
+        kernels = device.kernels();
+        gemm = device.gemm();
+        transfers = device.transfers();
+        upload = device.upload();
+        memory = device.memory();
+        operands = device.operands();
+        products = device.products();
     }
 
     DeviceMemory memory() {
@@ -150,7 +107,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public long memoryBytes() {
-        return usableBytes;
+        return device.usableBytes();
     }
 
     @Override
@@ -179,7 +136,7 @@ public final class CudaBackend implements Backend {
 
     void fill(long address, int word, long words) {
         if (words > 0) {
-            driver.fill(address, word, words, compute);
+            driver.fill(address, word, words, device.compute());
         }
     }
 
@@ -190,7 +147,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public String detail() {
-        return detail;
+        return device.detail();
     }
 
     @Override
@@ -214,7 +171,7 @@ public final class CudaBackend implements Backend {
         for (int first = 0; first < rows; first += blockRows) {
             task.run(0, first, Math.min(blockRows, rows - first));
         }
-        driver.synchronize(compute);
+        driver.synchronize(device.compute());
     }
 
     @Override
@@ -257,32 +214,13 @@ public final class CudaBackend implements Backend {
     @Override
     public RotaryTable rotaryTable(Rotation rotation, int positions) {
         driver.makeCurrent();
-        return new DeviceRotary(
-                rotation.pairing(),
-                DeviceRotary.groups(rotation),
-                positions,
-                rotation.dims() / 2,
-                upload.table(DeviceRotary.cosines(rotation, positions), "a rotary table"),
-                upload.table(DeviceRotary.sines(rotation, positions), "a rotary table"),
-                memory);
+        return DeviceRotary.of(rotation, positions, upload, memory);
     }
 
     @Override
     public Rows rows(TokenTrie trie) {
         driver.makeCurrent();
-        TrieTiles tiles = TrieTiles.of(trie, blockRows);
-        return new DeviceRows(
-                upload.table(tiles.position(), "the token trie"),
-                upload.table(tiles.group(), "the token trie"),
-                upload.table(tiles.tileRow(), "the token trie"),
-                upload.table(tiles.tileRows(), "the token trie"),
-                upload.table(tiles.tileSegment(), "the token trie"),
-                upload.table(tiles.firstRange(), "the token trie"),
-                upload.table(tiles.rangeRow(), "the token trie"),
-                upload.table(tiles.rangePosition(), "the token trie"),
-                tiles.firstTile(),
-                blockRows,
-                memory);
+        return DeviceRows.of(TrieTiles.of(trie, blockRows), blockRows, upload, memory);
     }
 
     @Override
@@ -431,17 +369,6 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void close() {
-        try {
-            driver.makeCurrent();
-            driver.synchronize(compute);
-            operands.close();
-            products.close();
-            upload.close();
-            transfers.close();
-            gemm.close();
-            memory.close();
-        } finally {
-            driver.close();
-        }
+        device.close();
     }
 }

@@ -9,16 +9,20 @@ record DeviceRotary(
         Rotation.Pairing pairing, int groups, int positions, int half, long cosine, long sine, DeviceMemory memory)
         implements RotaryTable {
 
-    static int groups(Rotation rotation) {
+    /// For the thread that computes.
+    static DeviceRotary of(Rotation rotation, int positions, WeightUpload upload, DeviceMemory memory) {
+        return new DeviceRotary(
+                rotation.pairing(),
+                groups(rotation),
+                positions,
+                rotation.dims() / 2,
+                upload.table(table(rotation, positions, Math::cos), "a rotary table"),
+                upload.table(table(rotation, positions, Math::sin), "a rotary table"),
+                memory);
+    }
+
+    private static int groups(Rotation rotation) {
         return Math.max(rotation.frequencies().length, rotation.factor().length);
-    }
-
-    static float[] cosines(Rotation rotation, int positions) {
-        return table(rotation, positions, Math::cos);
-    }
-
-    static float[] sines(Rotation rotation, int positions) {
-        return table(rotation, positions, Math::sin);
     }
 
     private static float[] table(Rotation rotation, int positions, DoubleUnaryOperator trigonometric) {

@@ -19,6 +19,24 @@ record DeviceRows(
         DeviceMemory memory)
         implements Rows {
 
+    private static final String PURPOSE = "the token trie";
+
+    /// For the thread that computes.
+    static DeviceRows of(TrieTiles tiles, int blockRows, WeightUpload upload, DeviceMemory memory) {
+        return new DeviceRows(
+                upload.table(tiles.position(), PURPOSE),
+                upload.table(tiles.group(), PURPOSE),
+                upload.table(tiles.tileRow(), PURPOSE),
+                upload.table(tiles.tileRows(), PURPOSE),
+                upload.table(tiles.tileSegment(), PURPOSE),
+                upload.table(tiles.firstRange(), PURPOSE),
+                upload.table(tiles.rangeRow(), PURPOSE),
+                upload.table(tiles.rangePosition(), PURPOSE),
+                tiles.firstTile(),
+                blockRows,
+                memory);
+    }
+
     /// Tiles of one block of rows.
     record Tiles(int first, int count) {}
 

@@ -98,7 +98,7 @@ class CudaMemoryEmulatedTest {
     private static CudaOptions deviceFor(long planned) {
         try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, OPTIONS)) {
             long plannable = planned + backend.memory().used();
-            return OPTIONS.withMemoryBytes(plannable + plannable / (CudaBackend.UNPLANNED_SHARE - 1) + 1);
+            return OPTIONS.withMemoryBytes(plannable + plannable / (CudaDevice.UNPLANNED_SHARE - 1) + 1);
         }
     }
 
