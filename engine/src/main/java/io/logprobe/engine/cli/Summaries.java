@@ -64,7 +64,7 @@ final class Summaries {
                 """
                 %d examples, %d pairs, %d rows to compute, %d of them with the head
                 %.3f TFLOP at %.0f GFLOP/s: about %.1f s of products
-                %d passes: %d MiB of weights stay, %d MiB are read in every pass, at %.0f MiB/s: about %.1f s of reading
+                passes over the weights: %d; %d MiB stay, %d MiB are read in each, at %.0f MiB/s: about %.1f s of reading
                 at most %d MiB of memory for weights, hidden states, keys, values and activations""",
                 plan.examples(),
                 plan.pairs(),
