@@ -1,27 +1,37 @@
-package io.logprobe.engine.cli;
+package io.logprobe.engine;
 
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.TypeConversionException;
 
-/// An amount of memory as people write it: `768MiB`, `4GiB`, `1.5G`, `2GB` or a number of bytes.
-record ByteSize(long bytes) {
+/// An amount of memory as people write it: `768MiB`, `4GiB`, `1.5G`, `2GB` (10⁹ bytes each) or a number of bytes.
+///
+/// @param bytes positive
+public record ByteSize(long bytes) {
 
     private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(i?b?)");
 
-    static ByteSize parse(String text) {
+    public ByteSize {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("an amount of memory must be positive, not " + bytes);
+        }
+    }
+
+    /// Reads an amount.
+    ///
+    /// @throws IllegalArgumentException quoting what is none
+    public static ByteSize valueOf(String text) {
         Matcher matcher = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
-            throw new TypeConversionException("'" + text + "' is not an amount of memory such as 4GiB");
+            throw new IllegalArgumentException("'" + text + "' is not an amount of memory such as 4GiB");
         }
         int step = matcher.group(3).equals("b") ? 1000 : 1024;
         int steps = matcher.group(2).isEmpty() ? 0 : "kmgt".indexOf(matcher.group(2)) + 1;
         BigDecimal bytes = new BigDecimal(matcher.group(1))
                 .multiply(BigDecimal.valueOf(step).pow(steps));
         if (bytes.compareTo(BigDecimal.ONE) < 0 || bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            throw new TypeConversionException("'" + text + "' is out of range");
+            throw new IllegalArgumentException("'" + text + "' is out of range");
         }
         return new ByteSize(bytes.longValue());
     }

@@ -1,12 +1,11 @@
-package io.logprobe.engine.cli;
+package io.logprobe.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 class ByteSizeTest {
 
@@ -19,15 +18,18 @@ class ByteSizeTest {
         "4 gib, 4294967296",
         "1.5G, 1610612736",
         "2GB, 2000000000",
+        "2TiB, 2199023255552",
         "3B, 3"
     })
     void readsWhatPeopleWrite(String text, long bytes) {
-        assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
+        assertThat(ByteSize.valueOf(text).bytes()).isEqualTo(bytes);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "four", "-1G", "0", "0.1B", "1PiB", "9999999999T"})
+    @ValueSource(strings = {"", "four", "GiB", "4 apples", "-1G", "0", "0.1B", "1PiB", "9999999999T"})
     void refusesTheRest(String text) {
-        assertThatExceptionOfType(TypeConversionException.class).isThrownBy(() -> ByteSize.parse(text));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ByteSize.valueOf(text))
+                .withMessageStartingWith("'" + text + "'");
     }
 }

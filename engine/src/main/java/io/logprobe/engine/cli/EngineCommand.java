@@ -1,9 +1,11 @@
 package io.logprobe.engine.cli;
 
+import io.logprobe.engine.ByteSize;
 import io.logprobe.engine.failure.EngineException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /// The engine on the command line, without any service.
 ///
@@ -32,7 +34,7 @@ public final class EngineCommand {
     static CommandLine commandLine() {
         return new CommandLine(new EngineCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(ByteSize.class, ByteSize::parse)
+                .registerConverter(ByteSize.class, EngineCommand::byteSize)
                 .setParameterExceptionHandler(
                         (e, arguments) -> complain(e.getCommandLine().getErr(), e.getMessage()))
                 .setExecutionExceptionHandler((e, command, result) -> {
@@ -41,6 +43,14 @@ public final class EngineCommand {
                     }
                     throw e;
                 });
+    }
+
+    private static ByteSize byteSize(String text) {
+        try {
+            return ByteSize.valueOf(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
     }
 
     private static int complain(PrintWriter err, String message) {

@@ -1,5 +1,6 @@
 package io.logprobe.engine.cli;
 
+import io.logprobe.engine.ByteSize;
 import io.logprobe.engine.Checkpointing;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Example;
