@@ -18,9 +18,16 @@ final class DriverProbe {
 
     private static final int NAME_BYTES = 256;
 
+    /// What kept JCuda from being loaded. The virtual machine tries that once; of the reason it keeps so little
+    /// that the missing library may not be named in it any more.
+    private static DriverAnswer unloadable;
+
     private DriverProbe() {}
 
-    static DriverAnswer ask() {
+    static synchronized DriverAnswer ask() {
+        if (unloadable != null) {
+            return unloadable;
+        }
         try {
             // Errors are told by codes, each with what was being done.
             JCudaDriver.setExceptionsEnabled(false);
@@ -41,7 +48,8 @@ final class DriverProbe {
             }
             return new Found(version[0], devices);
         } catch (LinkageError e) {
-            return isLackOfDriver(e) ? new NoDriver() : new Failed("JCuda cannot be loaded: " + firstLine(e));
+            unloadable = isLackOfDriver(e) ? new NoDriver() : new Failed("JCuda cannot be loaded: " + firstLine(e));
+            return unloadable;
         }
     }
 
@@ -76,15 +84,9 @@ final class DriverProbe {
         return free[0];
     }
 
-    /// JCuda's message quotes the loader's. After the first failure the class is marked as unusable, and the message of
-    /// the first is in the cause.
-    private static boolean isLackOfDriver(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (String.valueOf(cause.getMessage()).contains("libcuda.so.1")) {
-                return true;
-            }
-        }
-        return false;
+    /// JCuda's message quotes the loader's.
+    private static boolean isLackOfDriver(LinkageError e) {
+        return String.valueOf(e.getMessage()).contains("libcuda.so.1");
     }
 
     private static String firstLine(Throwable e) {
