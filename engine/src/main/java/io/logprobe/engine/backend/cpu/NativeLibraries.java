@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 
 /// Puts the native libraries that a jar carries where the dynamic linker can read them: once per version, in a folder
 /// of the user's own.
@@ -34,10 +35,10 @@ final class NativeLibraries {
             connection.setUseCaches(false);
             try (InputStream content = connection.getInputStream()) {
                 long size = connection.getContentLengthLong();
-                Path folder = folder().resolve("onednn-" + Long.toHexString(version(connection)));
+                UnpackedCopies copies = new UnpackedCopies(folder());
+                Path folder = copies.use(Long.toHexString(version(connection)), Instant.now());
                 Path file = folder.resolve(name);
                 if (!Files.exists(file) || Files.size(file) != size) {
-                    Files.createDirectories(folder);
                     Path partial = Files.createTempFile(folder, name, ".partial");
                     Files.copy(content, partial, StandardCopyOption.REPLACE_EXISTING);
                     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
