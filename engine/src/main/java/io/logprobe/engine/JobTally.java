@@ -23,6 +23,7 @@ final class JobTally {
     private double loss;
     private Duration planTime = Duration.ZERO;
     private Duration scoreTime = Duration.ZERO;
+    private Duration earlierTime = Duration.ZERO;
     private double startSeconds;
 
     JobTally(int examples, Duration loadTime) {
@@ -36,6 +37,12 @@ final class JobTally {
 
     void planned(Duration time) {
         planTime = planTime.plus(time);
+    }
+
+    /// Earlier processes have scored some of the job.
+    void continued(Duration time) {
+        earlierTime = time;
+        scoreTime = scoreTime.plus(time);
     }
 
     /// The first layer begins.
@@ -73,6 +80,7 @@ final class JobTally {
     /// @param time what all parts took together
     ScoreSummary summary(List<ScoreSummary> parts, Duration time, ModelDescription model) {
         double load = 0;
+        double earlier = 0;
         double flops = 0;
         int blocks = 0;
         long streamed = 0;
@@ -82,6 +90,7 @@ final class JobTally {
             tokens += part.tokens();
             boundaryMismatches += part.boundaryMismatches();
             load = Math.max(load, part.loadSeconds());
+            earlier = Math.max(earlier, part.earlierSeconds());
             startSeconds = startSeconds == 0 ? part.startSeconds() : Math.min(startSeconds, part.startSeconds());
             flops += part.flops();
             blocks = Math.max(blocks, part.blocks());
@@ -89,6 +98,7 @@ final class JobTally {
         }
         loadTime = loadTime.plusNanos((long) (load * 1e9));
         scoreTime = scoreTime.plus(time);
+        continued(Duration.ofNanos((long) (earlier * 1e9)));
         String detail = parts.size() == 1
                 ? model.backendDetail()
                 : parts.size() + " devices: "
@@ -109,6 +119,7 @@ final class JobTally {
                 seconds(loadTime),
                 seconds(planTime),
                 seconds(scoreTime),
+                seconds(earlierTime),
                 startSeconds,
                 seconds == 0 ? 0 : pairs / seconds,
                 truncated,

@@ -47,9 +47,11 @@ final class LayerMajorScorer implements Scorer {
     private final CausalModel model;
     private final int maxLength;
     private final Duration loadTime;
+    private final CheckpointLock lock; // null where nothing is kept
 
     private LayerMajorScorer(
             EngineOptions options,
+            CheckpointLock lock,
             Checkpoint checkpoint,
             Tokenizer tokenizer,
             Backend backend,
@@ -58,6 +60,7 @@ final class LayerMajorScorer implements Scorer {
             int maxLength,
             Duration loadTime) {
         this.options = options;
+        this.lock = lock;
         this.checkpoint = checkpoint;
         this.tokenizer = tokenizer;
         this.backend = backend;
@@ -86,6 +89,9 @@ final class LayerMajorScorer implements Scorer {
         ModelConfig config = ModelConfig.open(folder);
         // Before any weights are looked at: an unknown architecture is the better message.
         Family family = Families.of(config);
+        CheckpointLock lock = options.checkpointing() == null
+                ? null
+                : CheckpointLock.take(options.checkpointing().file());
         Checkpoint checkpoint = null;
         Tokenizer tokenizer = null;
         Backend backend = null;
@@ -104,6 +110,7 @@ final class LayerMajorScorer implements Scorer {
             backend.awaitReady();
             return new LayerMajorScorer(
                     options,
+                    lock,
                     checkpoint,
                     tokenizer,
                     backend,
@@ -113,7 +120,7 @@ final class LayerMajorScorer implements Scorer {
                     Duration.ofNanos(System.nanoTime() - start));
         } catch (RuntimeException | Error e) {
             opening.cancel(false);
-            close(checkpoint, model, backend, tokenizer);
+            close(checkpoint, model, backend, tokenizer, lock);
             throw e;
         }
     }
@@ -221,6 +228,9 @@ final class LayerMajorScorer implements Scorer {
         RunCheckpoint kept = options.checkpointing() == null
                 ? null
                 : RunCheckpoint.open(options.checkpointing(), digest(encoded, blocks), backend);
+        if (kept != null) {
+            tally.continued(kept.earlier());
+        }
         JobProgress work = JobProgress.of(examples.size(), blocks, model.costs(), memory.headParts());
         JobProgress progress =
                 kept == null ? work : work.continuedAfter(kept.done().size(), kept.layersDone());
@@ -329,11 +339,12 @@ final class LayerMajorScorer implements Scorer {
 
     @Override
     public void close() {
-        close(checkpoint, model, backend, tokenizer);
+        close(checkpoint, model, backend, tokenizer, lock);
     }
 
     /// The files first: that ends reads which are still going on, and the backend must outlive those.
-    private static void close(Checkpoint checkpoint, CausalModel model, Backend backend, Tokenizer tokenizer) {
+    private static void close(
+            Checkpoint checkpoint, CausalModel model, Backend backend, Tokenizer tokenizer, CheckpointLock lock) {
         if (checkpoint != null) {
             checkpoint.close();
         }
@@ -345,6 +356,9 @@ final class LayerMajorScorer implements Scorer {
         }
         if (tokenizer != null) {
             tokenizer.close();
+        }
+        if (lock != null) {
+            lock.close();
         }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,12 +24,13 @@ import java.util.zip.CRC32C;
 /// the one in work. The file is replaced as a whole, so that a process that dies leaves the last complete state.
 ///
 /// ```
-/// magic 8 | digest of the job 32 | blocks done 4 | per block: predictions 4, logprobs 8 each, greedy 1 each
+/// magic 8 | digest of the job 32 | nanoseconds spent 8
+/// blocks done 4 | per block: predictions 4, logprobs 8 each, greedy 1 each
 /// layers done 4 | float32 [rows, hidden], if there are layers done | CRC-32C of everything before it 4
 /// ```
 final class RunCheckpoint implements LayerCheckpoint {
 
-    private static final long MAGIC = 0x4c50434b50543032L; // LPCKPT02
+    private static final long MAGIC = 0x4c50434b50543033L; // LPCKPT03
     private static final int PIECE_BYTES = 16 << 20;
 
     private final Path file;
@@ -39,7 +41,9 @@ final class RunCheckpoint implements LayerCheckpoint {
     private final List<Predictions> done = new ArrayList<>();
     private int layersDone;
     private long hiddenStates; // where they begin in the file, until they are restored; 0 for nowhere
-    private long lastSave = System.nanoTime();
+    private Duration earlier = Duration.ZERO;
+    private final long start = System.nanoTime();
+    private long lastSave = start;
 
     private RunCheckpoint(Checkpointing where, byte[] digest, Backend backend) {
         this.file = where.file();
@@ -49,19 +53,12 @@ final class RunCheckpoint implements LayerCheckpoint {
         this.backend = backend;
     }
 
-    /// Takes up the state that an earlier run has left, if there is one.
+    /// Takes up the state that an earlier run has left, if there is one. Whoever calls this has its [CheckpointLock].
     ///
-    /// @throws InvalidInput when it belongs to another job, is damaged, or could not be written
+    /// @throws InvalidInput when it belongs to another job or is damaged
     static RunCheckpoint open(Checkpointing where, byte[] digest, Backend backend) {
-        Path folder = where.file().toAbsolutePath().getParent();
-        if (!Files.isDirectory(folder)) {
-            throw new InvalidInput("checkpoint " + where.file() + ": there is no folder " + folder);
-        }
         RunCheckpoint checkpoint = new RunCheckpoint(where, digest, backend);
         if (Files.exists(where.file())) {
-            if (!Files.isRegularFile(where.file())) {
-                throw new InvalidInput("checkpoint " + where.file() + " is not a regular file");
-            }
             checkpoint.load();
         }
         return checkpoint;
@@ -70,6 +67,12 @@ final class RunCheckpoint implements LayerCheckpoint {
     /// Predictions of the blocks that are done.
     List<Predictions> done() {
         return done;
+    }
+
+    /// Time that earlier processes have spent on scoring the job up to this state. What they did after they had
+    /// kept it was lost with them, and nobody knows how long that took.
+    Duration earlier() {
+        return earlier;
     }
 
     /// Layers of the block after those that are done, for which there are hidden states.
@@ -85,6 +88,7 @@ final class RunCheckpoint implements LayerCheckpoint {
                 throw new InvalidInput("checkpoint " + file
                         + " belongs to a job with another model, other data or other options: delete it to start anew");
             }
+            earlier = Duration.ofNanos(read(channel, Long.BYTES).getLong());
             for (int blocks = read(channel, Integer.BYTES).getInt(); blocks > 0; blocks--) {
                 done.add(predictions(channel));
             }
@@ -216,9 +220,10 @@ final class RunCheckpoint implements LayerCheckpoint {
         CRC32C checksum = new CRC32C();
         write(
                 channel,
-                ByteBuffer.allocate(Long.BYTES + digest.length + Integer.BYTES)
+                ByteBuffer.allocate(Long.BYTES + digest.length + Long.BYTES + Integer.BYTES)
                         .putLong(MAGIC)
                         .put(digest)
+                        .putLong(earlier.toNanos() + System.nanoTime() - start)
                         .putInt(done.size())
                         .flip(),
                 checksum);

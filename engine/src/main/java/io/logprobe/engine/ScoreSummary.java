@@ -9,6 +9,9 @@ import io.logprobe.engine.backend.ComputeType;
 /// @param tokens input tokens of all pairs, had each been computed by itself
 /// @param loadSeconds opening and preparing the model, up to the first multiplication
 /// @param planSeconds tokenising and planning
+/// @param scoreSeconds scoring, by all processes that worked on a job which was continued
+/// @param earlierSeconds those of `scoreSeconds` that processes before this one have spent, up to the state that was
+/// continued; what they did after they had kept it is lost and not counted
 /// @param startSeconds from the start of the process to the first layer of the first job, or 0 where unknown
 /// @param pairsPerSecond pairs ÷ (plan + score) seconds
 /// @param truncated examples whose beginning was cut off
@@ -29,6 +32,7 @@ public record ScoreSummary(
         double loadSeconds,
         double planSeconds,
         double scoreSeconds,
+        double earlierSeconds,
         double startSeconds,
         double pairsPerSecond,
         int truncated,

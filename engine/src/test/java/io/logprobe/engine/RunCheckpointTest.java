@@ -78,6 +78,40 @@ class RunCheckpointTest {
     }
 
     @Test
+    void timeOfEarlierProcessesCounts() {
+        EngineOptions kept = options(folder.resolve("state"));
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(1, 2)))
+                .isInstanceOf(Died.class);
+        double spent = (System.nanoTime() - start) / 1e9;
+
+        ScoreSummary summary = score(kept, examples("Number"), new Sink(-1, -1));
+
+        assertThat(summary.earlierSeconds()).isPositive().isLessThan(spent).isLessThan(summary.scoreSeconds());
+        assertThat(summary.pairsPerSecond())
+                .isEqualTo(summary.pairs() / (summary.planSeconds() + summary.scoreSeconds()));
+    }
+
+    @Test
+    void aJobThatNoProcessBeganEarlierHasNoTimeOfEarlierOnes() {
+        assertThat(score(options(folder.resolve("state")), examples("Number"), new Sink(-1, -1))
+                        .earlierSeconds())
+                .isZero();
+    }
+
+    @Test
+    void refusesAStateThatAnotherScorerUses() {
+        Path state = folder.resolve("state");
+        try (Scorer _ = Scorer.open(MODEL, options(state))) {
+            assertThatThrownBy(() -> Scorer.open(MODEL, options(state)))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage("checkpoint " + state + " is in use by process "
+                            + ProcessHandle.current().pid() + "; give each job its own");
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void refusesTheStateOfOtherData() {
         EngineOptions kept = options(folder.resolve("state"));
         assertThatThrownBy(() -> score(kept, examples("Number"), new Sink(0, 2)))
@@ -147,9 +181,9 @@ class RunCheckpointTest {
                 .withCheckpointing(state == null ? null : new Checkpointing(state, Duration.ZERO));
     }
 
-    private static void score(EngineOptions options, List<Example> examples, ScoreSink sink) {
+    private static ScoreSummary score(EngineOptions options, List<Example> examples, ScoreSink sink) {
         try (Scorer scorer = Scorer.open(MODEL, options)) {
-            scorer.score(examples, sink);
+            return scorer.score(examples, sink);
         }
     }
 

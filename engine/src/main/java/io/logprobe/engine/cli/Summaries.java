@@ -21,6 +21,7 @@ final class Summaries {
                 .put("load", summary.loadSeconds())
                 .put("plan", summary.planSeconds())
                 .put("score", summary.scoreSeconds())
+                .put("earlier_processes", summary.earlierSeconds())
                 .put("start_to_first_layer", summary.startSeconds());
         json.put("pairs_per_s", summary.pairsPerSecond());
         json.put("truncated", summary.truncated());

@@ -80,7 +80,7 @@ class EngineCommandTest {
         assertThat(summary.get("pairs_per_s").doubleValue()).isPositive();
         assertThat(summary.get("seconds").fieldNames())
                 .toIterable()
-                .containsExactly("load", "plan", "score", "start_to_first_layer");
+                .containsExactly("load", "plan", "score", "earlier_processes", "start_to_first_layer");
         assertThat(summary.get("dtype").textValue()).isEqualTo("float32");
         assertThat(summary.get("backend").textValue()).isEqualTo("cpu");
         assertThat(leftBehind()).containsExactlyInAnyOrder("in.jsonl", "out.jsonl");

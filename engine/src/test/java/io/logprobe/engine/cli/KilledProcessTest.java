@@ -35,6 +35,27 @@ class KilledProcessTest {
         assertThat(job.output().getParent().toFile().list()).containsExactly("out.jsonl");
     }
 
+    @Test
+    @Timeout(300)
+    void aCheckpointThatAProcessUsesIsRefusedToAnother() throws IOException, InterruptedException {
+        StreamedJob job = StreamedJob.prepare(folder, 3000);
+        EngineProcess first = EngineProcess.start(Map.of(), job.arguments("--checkpoint-interval=0"));
+        first.awaitLine("block 1 of ");
+
+        EngineProcess second = EngineProcess.start(Map.of(), job.arguments());
+
+        assertThat(second.errors())
+                .containsExactly("logprobe: checkpoint " + job.checkpoint() + " is in use by process "
+                        + first.process().pid() + "; give each job its own");
+        assertThat(second.process().waitFor()).isEqualTo(2);
+        assertThat(first.process().isAlive()).isTrue();
+        first.process().destroyForcibly();
+        assertThat(first.process().waitFor()).isEqualTo(KILLED);
+        assertThat(job.run().errors()).isEmpty();
+        assertThat(job.output()).content().isEqualTo(job.expected());
+        assertThat(job.output().getParent().toFile().list()).containsExactly("out.jsonl");
+    }
+
     private static void killAfter(StreamedJob job, String line) throws IOException, InterruptedException {
         EngineProcess engine = EngineProcess.start(Map.of(), job.arguments("--checkpoint-interval=0"));
         engine.awaitLine(line);
