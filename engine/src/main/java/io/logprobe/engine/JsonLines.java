@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logprobe.engine.checkpoint.JsonFault;
 import io.logprobe.engine.failure.InvalidInput;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public final class JsonLines {
         try {
             row = OBJECT.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new InvalidInput(where + " is not JSON: " + e.getOriginalMessage(), e);
+            throw new InvalidInput(where + " is not JSON: " + JsonFault.describe(e), e);
         }
         if (!row.isObject()) {
             throw new InvalidInput(where + " is not a JSON object");

@@ -57,8 +57,8 @@ class JsonLinesTest {
                 "{\"text\": \"a\", \"classes\": [\"b\"], \"target\": 1} | target 1 is not an index into the 1 classes",
                 "{\"text\": \"a\", \"classes\": [\"b\"], \"target\": -1} | target -1 is not an index into the 1 classes",
                 "[1] | is not a JSON object",
-                "{\"text\": | is not JSON",
-                "{} {} | is not JSON"
+                "{\"text\": | is not JSON: line 1, column 9: it ends within a value",
+                "{} {} | is not JSON: line 1, column 4: something follows the value"
             })
     void namesFileLineAndFieldOfABadRow(String row, String problem) throws IOException {
         Path file = write("{\"text\": \"a\", \"classes\": [\"b\"]}\n" + row + "\n");

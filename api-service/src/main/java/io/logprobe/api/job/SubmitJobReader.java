@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.logprobe.api.problem.JsonFault;
 import io.logprobe.api.problem.ProblemType;
 import io.logprobe.api.problem.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,7 +47,7 @@ class SubmitJobReader {
         } catch (JsonMappingException e) {
             throw Refusal.of(ProblemType.MALFORMED_REQUEST, field(e), offence(e));
         } catch (JsonProcessingException e) {
-            throw Refusal.of(ProblemType.MALFORMED_REQUEST, "the body is no JSON: " + e.getOriginalMessage());
+            throw Refusal.of(ProblemType.MALFORMED_REQUEST, "the body is no JSON: " + JsonFault.describe(e));
         } catch (IOException e) {
             throw Refusal.of(ProblemType.MALFORMED_REQUEST, "the body could not be read to its end");
         }

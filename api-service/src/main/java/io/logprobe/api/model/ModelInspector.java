@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logprobe.api.hub.Hub;
 import io.logprobe.api.hub.HubRepository;
 import io.logprobe.api.hub.HubSnapshot;
+import io.logprobe.api.problem.JsonFault;
 import io.logprobe.api.problem.Unacceptable;
 import io.logprobe.contracts.spec.Architectures;
 import io.logprobe.contracts.spec.ModelRevision;
@@ -63,7 +64,7 @@ public class ModelInspector {
         try {
             return JSON.readTree(config.read(MAX_CONFIG_BYTES));
         } catch (JsonProcessingException e) {
-            throw Unacceptable.invalid("config.json is no JSON: " + e.getOriginalMessage(), e);
+            throw Unacceptable.invalid("config.json is no JSON: " + JsonFault.describe(e), e);
         } catch (IOException e) {
             throw Unacceptable.invalid("config.json cannot be read", e);
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logprobe.api.problem.JsonFault;
 import io.logprobe.api.problem.Unacceptable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -113,7 +114,7 @@ record SafetensorsHeader(Set<String> tensors, long parameterCount, long dataByte
             }
             return header;
         } catch (JsonProcessingException e) {
-            throw Unacceptable.invalid(file + ": the header is no JSON: " + e.getOriginalMessage(), e);
+            throw Unacceptable.invalid(file + ": the header is no JSON: " + JsonFault.describe(e), e);
         } catch (IOException e) {
             throw Unacceptable.invalid(file + ": the header cannot be read", e);
         }

@@ -3,6 +3,7 @@ package io.logprobe.api.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logprobe.api.problem.JsonFault;
 import io.logprobe.api.problem.Unacceptable;
 import java.io.IOException;
 import java.util.Map;
@@ -46,7 +47,7 @@ record ShardIndex(NavigableMap<String, Set<String>> tensorsOfShard) {
             }
             return map;
         } catch (JsonProcessingException e) {
-            throw Unacceptable.invalid(file + " is no JSON: " + e.getOriginalMessage(), e);
+            throw Unacceptable.invalid(file + " is no JSON: " + JsonFault.describe(e), e);
         } catch (IOException e) {
             throw Unacceptable.invalid(file + " cannot be read", e);
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logprobe.api.problem.JsonFault;
 import io.logprobe.api.problem.Unacceptable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ final class JsonRows {
                 sink.accept(row);
             }
         } catch (JsonProcessingException e) {
-            throw Unacceptable.invalid(file + " row " + (number + 1) + " is no JSON: " + e.getOriginalMessage(), e);
+            throw Unacceptable.invalid(file + " row " + (number + 1) + " is no JSON: " + JsonFault.describe(e), e);
         }
     }
 }

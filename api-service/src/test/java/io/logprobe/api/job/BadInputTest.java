@@ -137,7 +137,7 @@ class BadInputTest {
         refused(
                 upload("{\"text\":\"a\",\"classes\":[\"b\"],\"target\":0}\n{\"text\":", "application/x-ndjson"),
                 "body",
-                containsString("the upload row 2 is no JSON"));
+                equalTo("the upload row 2 is no JSON: line 2, column 9: it ends within a value"));
     }
 
     @Test
@@ -240,7 +240,7 @@ class BadInputTest {
         JobClient.submit("{\"dataset\":")
                 .statusCode(400)
                 .contentType("application/problem+json")
-                .body("detail", containsString("no JSON"));
+                .body("detail", equalTo("the body is no JSON: line 1, column 12: it ends within a value"));
     }
 
     @Test

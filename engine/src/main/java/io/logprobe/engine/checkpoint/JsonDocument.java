@@ -49,7 +49,7 @@ public final class JsonDocument {
         try {
             root = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new InvalidCheckpoint(source + ": not valid JSON: " + reason(e), e);
+            throw new InvalidCheckpoint(source + ": not valid JSON: " + JsonFault.describe(e), e);
         } catch (IOException e) {
             throw new InvalidCheckpoint(source + ": not valid JSON: " + e.getMessage(), e);
         }
@@ -74,11 +74,5 @@ public final class JsonDocument {
         } catch (IOException e) {
             throw new InvalidCheckpoint(file + ": cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    static String reason(JsonProcessingException e) {
-        var place = e.getLocation();
-        String where = place == null ? "" : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
-        return e.getOriginalMessage() + where;
     }
 }

@@ -92,7 +92,7 @@ final class Safetensors {
                 throw new InvalidCheckpoint(file.path() + ": something follows the header's JSON object");
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidCheckpoint(file.path() + ": header is not valid JSON: " + JsonDocument.reason(e), e);
+            throw new InvalidCheckpoint(file.path() + ": header is not valid JSON: " + JsonFault.describe(e), e);
         } catch (IOException e) {
             throw new InvalidCheckpoint(file.path() + ": header is not valid JSON: " + e.getMessage(), e);
         }
@@ -196,8 +196,8 @@ final class Safetensors {
         if (actual != expected) {
             throw invalid(
                     where,
-                    "expected " + expected + " in the header, found " + actual + " at byte "
-                            + parser.currentTokenLocation().getByteOffset());
+                    "expected " + JsonFault.kind(expected) + " in the header, found " + JsonFault.kind(actual)
+                            + " at byte " + parser.currentTokenLocation().getByteOffset());
         }
     }
 

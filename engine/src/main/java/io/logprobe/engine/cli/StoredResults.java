@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logprobe.engine.checkpoint.JsonFault;
 import io.logprobe.engine.failure.InvalidInput;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -37,7 +38,7 @@ record StoredResults(Path file, List<Row> rows) {
                 rows.add(row(json, where));
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidInput(file + " line " + (rows.size() + 1) + " is not JSON: " + e.getOriginalMessage(), e);
+            throw new InvalidInput(file + " line " + (rows.size() + 1) + " is not JSON: " + JsonFault.describe(e), e);
         } catch (CharacterCodingException e) {
             throw new InvalidInput(file + " is not UTF-8", e);
         } catch (IOException e) {

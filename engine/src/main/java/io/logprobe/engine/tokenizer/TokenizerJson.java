@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logprobe.engine.checkpoint.JsonFault;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.failure.UnsupportedModel;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class TokenizerJson {
             reader.fields(json, Set.of("added_tokens"));
             reader.fields(json, Set.of("model", "normalizer", "pre_tokenizer", "post_processor", "decoder"));
         } catch (JsonProcessingException e) {
-            throw new InvalidCheckpoint(origin + ": not valid JSON: " + e.getOriginalMessage(), e);
+            throw new InvalidCheckpoint(origin + ": not valid JSON: " + JsonFault.describe(e), e);
         } catch (IOException e) {
             throw new InvalidCheckpoint(origin + ": not valid JSON: " + e.getMessage(), e);
         }
@@ -115,6 +116,9 @@ final class TokenizerJson {
                 case "vocab" -> vocabulary(parser, value);
                 case "type" -> requireModelType(parser.getText());
                 case "dropout" -> {
+                    if (value != JsonToken.VALUE_NULL && !value.isNumeric()) {
+                        throw invalid("model.dropout must be a number");
+                    }
                     if (value != JsonToken.VALUE_NULL && parser.getDoubleValue() != 0) {
                         throw new UnsupportedModel(origin + ": model.dropout " + parser.getText()
                                 + " makes tokens random, which is not supported");

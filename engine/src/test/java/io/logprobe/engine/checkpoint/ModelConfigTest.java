@@ -124,10 +124,10 @@ class ModelConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"a\":1,\"a\":2} | Duplicate field 'a'",
+                "{\"a\":1,\"a\":2} | config.json: not valid JSON: line 1, column 11: field 'a' is there twice",
                 "[]                | expected a JSON object",
-                "{} x              | not valid JSON",
-                "{                 | not valid JSON",
+                "{} x              | config.json: not valid JSON: line 1, column 4: 'x' is no value",
+                "{                 | config.json: not valid JSON: line 1, column 2: it ends within a value",
                 "''                | expected a JSON object",
             })
     void rejectsFileThatIsNotOneObject(String json, String message) {
@@ -145,7 +145,7 @@ class ModelConfigTest {
 
         assertThatThrownBy(() -> ModelConfig.open(path))
                 .isInstanceOf(InvalidCheckpoint.class)
-                .hasMessageContaining("nesting depth");
+                .hasMessageEndingWith("config.json: not valid JSON: values are nested too deeply");
     }
 
     @Test

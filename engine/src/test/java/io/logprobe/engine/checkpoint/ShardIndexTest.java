@@ -123,7 +123,7 @@ class ShardIndexTest {
     void rejectsDuplicateKeys() {
         folder.write(INDEX, "{\"weight_map\":{\"a\":\"x\",\"a\":\"y\"}}");
 
-        assertRejected("Duplicate field 'a'");
+        assertRejected("not valid JSON: line 1, column 27: field 'a' is there twice");
     }
 
     private void assertRejected(String message) {

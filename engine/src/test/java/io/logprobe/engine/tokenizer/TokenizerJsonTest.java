@@ -68,7 +68,9 @@ class TokenizerJsonTest {
             value = {
                 "{}                                              | model is missing",
                 "[]                                              | expected a JSON object",
-                "{'model':                                       | not valid JSON",
+                "{'model':                                       | not valid JSON: line 1, column 10: it ends within a value",
+                "{'model':{'type':'BPE' 'vocab':{}}}             | not valid JSON: line 1, column 24: unexpected '\"'",
+                "{'model':{'type':'BPE','dropout':'x'}}          | model.dropout must be a number",
                 "{'model':{'type':'Magic'}}                      | model.type 'Magic' is not supported: supported are BPE, Unigram and WordLevel",
                 "{'model':{'type':'BPE','vocab':{'a':0,'b':0}}}  | model.vocab: the id of 'b' is missing, taken or not between 0 and",
                 "{'model':{'type':'BPE','vocab':{'a':-1}}}       | model.vocab: the id of 'a'",
@@ -100,7 +102,8 @@ class TokenizerJsonTest {
     void refusesDeepJson() throws IOException {
         write("{'normalizer':" + "{'type':'Sequence','normalizers':[".repeat(1000));
 
-        assertThatThrownBy(() -> Tokenizer.open(folder)).hasMessageContaining("tokenizer.json: not valid JSON");
+        assertThatThrownBy(() -> Tokenizer.open(folder))
+                .hasMessageContaining("tokenizer.json: not valid JSON: values are nested too deeply");
     }
 
     private void write(String json) throws IOException {
