@@ -1,4 +1,4 @@
-import { accuracyPlot } from "/plot.js";
+import { accuracyPlot, modelName } from "/plot.js";
 
 // Everything that comes from the Hub or from users is put in as text, never as markup.
 const $ = id => document.getElementById(id);
@@ -45,7 +45,7 @@ function progress(evaluation) {
   const bar = document.createElement("progress");
   bar.max = evaluation.total || 1;
   bar.value = evaluation.done;
-  bar.setAttribute("aria-label", `${evaluation.model.id}: ${evaluation.done} of ${evaluation.total} examples`);
+  bar.setAttribute("aria-label", `${modelName(evaluation.model)}: ${evaluation.done} of ${evaluation.total} examples`);
   const phase = document.createElement("span");
   phase.className = "phase";
   phase.textContent = evaluation.state === "RUNNING" ? evaluation.phase ?? "running" : words(evaluation.state);
@@ -79,7 +79,7 @@ function showJob(job) {
   for (const evaluation of job.evaluations) {
     const row = body.insertRow();
     const metrics = evaluation.metrics;
-    cell(row, evaluation.model.id);
+    cell(row, modelName(evaluation.model));
     cell(row, progress(evaluation));
     cell(row, metrics?.accuracy ? percent(metrics.accuracy.value) : "");
     cell(row, metrics?.accuracy ? `${(100 * metrics.accuracy.low95).toFixed(1)} to ${percent(metrics.accuracy.high95)}` : "");
@@ -134,7 +134,7 @@ async function listJobs() {
     const row = body.insertRow();
     cell(row, link(`/jobs/${job.id}`, new Date(job.submittedAt).toLocaleString()));
     cell(row, job.dataset.id);
-    cell(row, job.evaluations.map(evaluation => evaluation.model.id).join(", "));
+    cell(row, job.evaluations.map(evaluation => modelName(evaluation.model)).join(", "));
     cell(row, words(job.state));
   }
   return jobs;

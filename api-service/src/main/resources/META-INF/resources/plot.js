@@ -16,10 +16,15 @@ export function humanCount(count) {
   return String(count);
 }
 
+// owner/name, and the file in it where the model is one of several GGUF files.
+export function modelName(model) {
+  return model.file ? `${model.id}/${model.file}` : model.id;
+}
+
 export function accuracyPlot(evaluations) {
   const points = evaluations
     .filter(evaluation => evaluation.metrics?.accuracy && evaluation.model.parameterCount > 0)
-    .map(evaluation => ({ id: evaluation.model.id, size: evaluation.model.parameterCount, ...evaluation.metrics.accuracy }))
+    .map(evaluation => ({ name: modelName(evaluation.model), size: evaluation.model.parameterCount, ...evaluation.metrics.accuracy }))
     .sort((one, other) => one.size - other.size);
   if (points.length < 2) return null;
 
@@ -35,7 +40,7 @@ export function accuracyPlot(evaluations) {
   svg.append(element("polyline", { class: "trend", points: points.map(p => `${x(p.size)},${y(p.value)}`).join(" ") }));
   for (const point of points) {
     const group = element("g", {});
-    group.append(element("title", {}, `${point.id}: ${(100 * point.value).toFixed(1)} %`));
+    group.append(element("title", {}, `${point.name}: ${(100 * point.value).toFixed(1)} %`));
     group.append(element("line", { x1: x(point.size), x2: x(point.size), y1: y(point.low95), y2: y(point.high95), class: "interval" }));
     group.append(element("circle", { cx: x(point.size), cy: y(point.value), r: 5, class: "point" }));
     svg.append(group);

@@ -44,6 +44,11 @@ public final class StubHub {
         replaced.forEach((name, content) -> write(folder, name, content));
     }
 
+    /// A model of these files.
+    public void files(String id, Map<String, byte[]> files) {
+        files.forEach((name, content) -> write(root.resolve("models").resolve(id), name, content));
+    }
+
     /// A dataset of these files.
     public void dataset(String id, Map<String, byte[]> files) {
         files.forEach((name, content) -> write(root.resolve("datasets").resolve(id), name, content));

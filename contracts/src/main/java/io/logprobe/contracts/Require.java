@@ -9,6 +9,10 @@ public final class Require {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern REPOSITORY_ID = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}/[A-Za-z0-9_][\\w.-]{0,95}");
 
+    private static final Pattern GGUF_PATH =
+            Pattern.compile("([^/\\p{Cntrl}]{1,200}/){0,8}[^/\\p{Cntrl}]{1,200}\\.gguf");
+    private static final Pattern FOLDER_ABOVE = Pattern.compile("(^|.*/)\\.{1,2}(/.*|$)");
+
     private Require() {}
 
     /// Returns `value` unless it is missing.
@@ -70,6 +74,21 @@ public final class Require {
     /// Whether `value` is of the form `owner/name` as the Hub allows it.
     public static boolean isRepositoryId(String value) {
         return value != null && REPOSITORY_ID.matcher(value).matches() && !value.contains("..");
+    }
+
+    /// Returns `value` if it is the path of a GGUF file within a repository.
+    ///
+    /// @throws IllegalArgumentException if `value` is no such path, or leaves the repository
+    public static String ggufPath(String value, String name) {
+        check(isGgufPath(value), name, "is no path of a GGUF file", value);
+        return value;
+    }
+
+    /// Whether `value` is the path of a GGUF file within a repository.
+    public static boolean isGgufPath(String value) {
+        return value != null
+                && GGUF_PATH.matcher(value).matches()
+                && !FOLDER_ABOVE.matcher(value).matches();
     }
 
     private static void check(boolean valid, String name, String offence, Object value) {

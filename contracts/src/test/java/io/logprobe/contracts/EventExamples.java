@@ -48,7 +48,12 @@ final class EventExamples {
     private static final Instant TIME = Instant.parse("2026-11-01T12:00:00Z");
 
     private static final ModelRevision MODEL = new ModelRevision(
-            "facebook/opt-125m", "27dcfa74d334bc871f3234de431e71c6eeba5dd6", "opt", 125_239_296, 250_540_281);
+            "owner/llama-GGUF",
+            "27dcfa74d334bc871f3234de431e71c6eeba5dd6",
+            "llama-Q8_0.gguf",
+            "llama",
+            125_239_296,
+            250_540_281);
     private static final DatasetRevision DATASET = new DatasetRevision(
             "logprobe-demo/pronouns",
             "default",

@@ -42,7 +42,21 @@ public final class ModelShelf {
                         folder.resolve(file.getFileName().toString()),
                         weights ? Arrays.copyOf(content, content.length - missingBytes) : content);
             }
-            return new ModelRevision(id, commit(id), "opt", 58_680, 117_360);
+            return new ModelRevision(id, commit(id), null, "opt", 58_680, 117_360);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The only model of a repository, a GGUF file beside others.
+    ModelRevision putGguf(String id, String path, byte[] content) {
+        Path folder = models.resolve(id);
+        try {
+            Files.createDirectories(folder.resolve(path).getParent());
+            Files.write(folder.resolve(path), content);
+            Files.writeString(folder.resolve("config.json"), "{}");
+            Files.write(folder.resolve("other.gguf"), new byte[100]);
+            return new ModelRevision(id, commit(id), path, "llama", 1, content.length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,7 +64,7 @@ public final class ModelShelf {
 
     /// A model that nobody has.
     static ModelRevision absent() {
-        return new ModelRevision("nobody/model", "0123456789abcdef0123456789abcdef01234567", "opt", 1, 1);
+        return new ModelRevision("nobody/model", "0123456789abcdef0123456789abcdef01234567", null, "opt", 1, 1);
     }
 
     private String commit(String id) throws IOException {

@@ -22,18 +22,24 @@ import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.JsonLines;
 import io.logprobe.engine.ScoredExample;
 import io.logprobe.engine.Scorer;
+import io.logprobe.engine.checkpoint.TinyGguf;
 import io.logprobe.messaging.testing.Wire;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The worker between a real broker and a real Hub; the test is the scheduler.
 @QuarkusTest
@@ -52,6 +58,9 @@ class WorkerServiceTest {
 
     @Inject
     NodeIdentity identity;
+
+    @Inject
+    WorkerConfig config;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
@@ -91,6 +100,38 @@ class WorkerServiceTest {
             assertThat(score.target()).isEqualTo(direct.get(score.index()).target());
             assertThat(score.truncated()).isFalse();
         }
+    }
+
+    @Test
+    void ggufFileIsFetchedAloneAndScoredAsTheEngineScoresIt(@TempDir Path folder) throws IOException {
+        byte[] content = TinyGguf.q8();
+        ModelRevision model = models.putGguf("acme/quantised", "q/tiny-Q8_0.gguf", content);
+        RunEvaluation run = run(model, rows.offer(FOUR_ROWS), 1);
+
+        wire.write(run);
+
+        assertThat(awaitCompleted(run).exampleCount()).isEqualTo(4);
+        List<ScoredExample> direct = scoredDirectly(Files.write(folder.resolve("direct.gguf"), content));
+        assertThat(scores(run))
+                .extracting(ExampleScore::logprobs)
+                .containsExactlyElementsOf(
+                        direct.stream().map(ScoredExample::logprobs).toList());
+        NodeHeartbeat heartbeat =
+                wire.awaitEvent(NodeHeartbeat.class, beat -> beat.cachedModels().contains(model.pinned()));
+        assertThat(heartbeat.cachedModels()).contains("acme/quantised/q/tiny-Q8_0.gguf@" + model.revision());
+        assertThat(cachedFiles("acme--quantised--" + model.revision()))
+                .containsExactlyInAnyOrder(".complete", "tiny-Q8_0.gguf");
+    }
+
+    @Test
+    void ggufFileThatIsNotThereIsTheUsersFault() {
+        ModelRevision model = models.putGguf("acme/quantised", "tiny.gguf", TinyGguf.float32());
+        ModelRevision absent = new ModelRevision(model.id(), model.revision(), "absent.gguf", "llama", 1, 1);
+
+        ScoringFailed failed = failure(run(absent, rows.offer(FOUR_ROWS), 1));
+
+        assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_INPUT);
+        assertThat(failed.failure().message()).contains("acme/quantised has no file absent.gguf");
     }
 
     @Test
@@ -310,9 +351,23 @@ class WorkerServiceTest {
                 .toList();
     }
 
+    /// Names of the files that the cache holds of models whose folders begin like this.
+    private List<String> cachedFiles(String folder) throws IOException {
+        try (Stream<Path> files = Files.walk(config.cacheDirectory().resolve("models"))) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> file.getParent().getFileName().toString().startsWith(folder))
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+        }
+    }
+
     private static List<ScoredExample> scoredDirectly() {
+        return scoredDirectly(ModelShelf.TINY);
+    }
+
+    private static List<ScoredExample> scoredDirectly(Path model) {
         List<ScoredExample> scored = new ArrayList<>();
-        try (Scorer scorer = Scorer.open(ModelShelf.TINY, EngineOptions.DEFAULT)) {
+        try (Scorer scorer = Scorer.open(model, EngineOptions.DEFAULT)) {
             scorer.score(
                     FOUR_ROWS.lines().map(line -> JsonLines.parse(line, "row")).toList(), scored::addAll);
         }

@@ -41,10 +41,19 @@ public final class Outcomes {
 
     public static EvaluationCompleted completed(
             UUID jobId, UUID evaluationId, String model, DatasetRevision dataset, EvaluationMetrics metrics) {
+        return completed(jobId, evaluationId, model(model), dataset, metrics);
+    }
+
+    public static EvaluationCompleted completed(UUID jobId, UUID evaluationId, ModelRevision model) {
+        return completed(jobId, evaluationId, model, DATASET, METRICS);
+    }
+
+    private static EvaluationCompleted completed(
+            UUID jobId, UUID evaluationId, ModelRevision model, DatasetRevision dataset, EvaluationMetrics metrics) {
         return new EvaluationCompleted(
                 jobId,
                 evaluationId,
-                model(model),
+                model,
                 dataset,
                 new ScoringOptions(ComputeType.BFLOAT16, BosPolicy.ALWAYS),
                 new Provenance("0.1.0", "cpu/onednn", "bfloat16", "f".repeat(64)),
@@ -79,7 +88,11 @@ public final class Outcomes {
                 new Failure(FailureKind.INVALID_INPUT, message));
     }
 
+    public static ModelRevision gguf(String id, String file) {
+        return new ModelRevision(id, "c".repeat(40), file, "llama", 125_000_000, 250_000_000);
+    }
+
     public static ModelRevision model(String id) {
-        return new ModelRevision(id, "c".repeat(40), "opt", 125_000_000, 250_000_000);
+        return new ModelRevision(id, "c".repeat(40), null, "opt", 125_000_000, 250_000_000);
     }
 }

@@ -261,7 +261,7 @@ class SchedulerServiceTest {
                 IntStream.range(0, models)
                         .mapToObj(model -> new RequestedEvaluation(
                                 UUID.randomUUID(),
-                                new ModelRevision("owner/model-" + model, revision, "opt", 1000, 2000)))
+                                new ModelRevision("owner/model-" + model, revision, null, "opt", 1000, 2000)))
                         .toList(),
                 true,
                 List.of("ada@example.org"));

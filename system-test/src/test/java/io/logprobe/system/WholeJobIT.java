@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logprobe.engine.checkpoint.TinyGguf;
 import io.logprobe.standalone.client.LogprobeClient.RefusedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,6 +125,40 @@ class WholeJobIT {
                 .filteredOn(mail -> mail.contains("demo/long"))
                 .singleElement()
                 .satisfies(mail -> assertThat(mail).contains("2 (1 truncated)"));
+    }
+
+    @Test
+    void namedGgufFilesOfOneRepositoryAreEvaluatedAndPublishedEachByItself() throws IOException {
+        Path folder = Files.createDirectory(data.resolve("quantised"));
+        Files.write(folder.resolve("tiny-F32.gguf"), TinyGguf.float32());
+        Files.write(folder.resolve("tiny-Q8_0.gguf"), TinyGguf.q8());
+        logprobe.addModel("demo/quantised", folder);
+        Path rows = Files.writeString(data.resolve("gguf.jsonl"), """
+                {"text": "The nurse said that", "classes": [" he", " she"], "target": 1}
+                {"text": "The clerk said that", "classes": [" he", " she"], "target": 0}
+                """);
+
+        assertRefused(
+                () -> logprobe.evaluate("demo/gguf", rows, List.of("demo/quantised")), "tiny-F32.gguf, tiny-Q8_0.gguf");
+        JsonNode job =
+                logprobe.evaluate("demo/gguf", rows, List.of("demo/quantised:F32", "demo/quantised/tiny-Q8_0.gguf"));
+
+        assertThat(job.path("state").asText()).isEqualTo("COMPLETED");
+        assertThat(job.at("/evaluations/0/model/file").asText()).isEqualTo("tiny-F32.gguf");
+        assertThat(job.at("/evaluations/1/model/file").asText()).isEqualTo("tiny-Q8_0.gguf");
+        double full = job.at("/evaluations/0/metrics/loss/value").asDouble();
+        assertThat(job.at("/evaluations/1/metrics/loss/value").asDouble())
+                .isNotEqualTo(full)
+                .isCloseTo(full, within(0.05));
+        assertThat(logprobe.pullRequests("demo/quantised"))
+                .extracting(request -> request.path("title").asText())
+                .containsExactlyInAnyOrder(
+                        "Add zero-shot evaluation results of tiny-F32.gguf on demo/gguf (test)",
+                        "Add zero-shot evaluation results of tiny-Q8_0.gguf on demo/gguf (test)");
+        assertThat(logprobe.mails())
+                .filteredOn(mail -> mail.contains("demo/gguf"))
+                .singleElement()
+                .satisfies(mail -> assertThat(mail).contains("demo/quantised/tiny-Q8_0.gguf"));
     }
 
     @Test

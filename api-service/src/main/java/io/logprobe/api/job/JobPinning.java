@@ -44,7 +44,7 @@ class JobPinning {
             Future<PreparedDataset> dataset = executor.submit(() -> datasets.prepare(request.dataset()));
             List<Future<ModelRevision>> inspected = new ArrayList<>();
             for (ModelRequest model : request.models()) {
-                Callable<ModelRevision> inspection = () -> models.inspect(model.id(), model.revisionOrMain());
+                Callable<ModelRevision> inspection = () -> models.inspect(model.reference(), model.revisionOrMain());
                 inspected.add(executor.submit(inspection));
             }
             PreparedDataset prepared = result(dataset, "dataset", offences);
@@ -55,7 +55,7 @@ class JobPinning {
                 if (revision != null && earlier >= 0) {
                     offences.put(
                             "models[" + i + "]",
-                            Unacceptable.invalid("is the same commit as models[" + earlier + "]")
+                            Unacceptable.invalid("is the same model as models[" + earlier + "]")
                                     .failure());
                 }
                 revisions.add(revision);

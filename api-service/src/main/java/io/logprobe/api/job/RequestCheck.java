@@ -1,6 +1,7 @@
 package io.logprobe.api.job;
 
 import io.logprobe.api.dataset.DatasetRequest;
+import io.logprobe.api.model.ModelReference;
 import io.logprobe.contracts.Failure;
 import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.Require;
@@ -68,8 +69,8 @@ final class RequestCheck {
         for (int i = 0; i < request.models().size(); i++) {
             ModelRequest model = request.models().get(i);
             String field = "models[" + i + "]";
-            if (!Require.isRepositoryId(model.id())) {
-                refuse(field + ".id", "is not of the form owner/name");
+            if (ModelReference.parse(model.id()).isEmpty()) {
+                refuse(field + ".id", "is not of the form owner/name, owner/name:QUANTISATION or owner/name/file.gguf");
             }
             revision(field + ".revision", model.revision());
             Integer earlier = first.putIfAbsent(new ModelRequest(model.id(), model.revisionOrMain()), i);

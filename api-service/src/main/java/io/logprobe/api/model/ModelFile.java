@@ -3,6 +3,8 @@ package io.logprobe.api.model;
 import io.logprobe.api.hub.Hub;
 import io.logprobe.api.hub.HubSnapshot;
 import io.logprobe.api.problem.Unacceptable;
+import java.io.IOException;
+import java.io.InputStream;
 
 /// A file of a model repository, of which some bytes can be read at a time.
 record ModelFile(Hub hub, HubSnapshot snapshot, HubSnapshot.File file) {
@@ -28,5 +30,20 @@ record ModelFile(Hub hub, HubSnapshot snapshot, HubSnapshot.File file) {
 
     byte[] read(long offset, int length) {
         return hub.read(snapshot, file.path(), offset, length);
+    }
+
+    /// Reads a file from its beginning, as far as it needs to.
+    interface Reading<T> {
+
+        T read(InputStream content, long size, String path) throws IOException;
+    }
+
+    <T> T read(Reading<T> reading) {
+        try (InputStream content = hub.open(snapshot, path())) {
+            return reading.read(content, size(), path());
+        } catch (IOException e) {
+            throw Unacceptable.unavailable(
+                    path() + " of " + snapshot.repository() + " could not be read from " + hub.address(), e);
+        }
     }
 }

@@ -28,16 +28,40 @@ public class ModelInspector {
 
     /// The model at the commit that `revision` names now.
     ///
-    /// @throws Unacceptable if it does not exist, cannot be scored or is damaged
-    public ModelRevision inspect(String id, String revision) {
-        HubSnapshot snapshot = hub.snapshot(new HubRepository(HubRepository.Type.MODEL, id), revision);
+    /// @throws Unacceptable if it does not exist, could be one of several, cannot be scored or is damaged
+    public ModelRevision inspect(ModelReference model, String revision) {
+        HubSnapshot snapshot = hub.snapshot(new HubRepository(HubRepository.Type.MODEL, model.repository()), revision);
+        return GgufChoice.of(model.selection(), snapshot, Weights.present(snapshot))
+                .map(path -> ofGguf(ModelFile.of(hub, snapshot, path)))
+                .orElseGet(() -> ofFolder(snapshot));
+    }
+
+    private static ModelRevision ofGguf(ModelFile file) {
+        GgufHeader header = file.read(GgufHeader::read);
+        return new ModelRevision(
+                file.snapshot().repository().id(),
+                file.snapshot().commit(),
+                file.path(),
+                header.architecture(),
+                header.parameterCount(),
+                file.size());
+    }
+
+    private ModelRevision ofFolder(HubSnapshot snapshot) {
+        Weights.requirePresent(snapshot);
         String architecture = architecture(ModelFile.of(hub, snapshot, "config.json"));
         if (!hasTokenizer(snapshot)) {
             throw Unacceptable.invalid(snapshot.repository()
                     + " has neither tokenizer.json nor vocab.json with merges.txt" + " at " + snapshot.commit());
         }
         Weights weights = Weights.inspect(hub, snapshot);
-        return new ModelRevision(id, snapshot.commit(), architecture, weights.parameterCount(), weights.bytes());
+        return new ModelRevision(
+                snapshot.repository().id(),
+                snapshot.commit(),
+                null,
+                architecture,
+                weights.parameterCount(),
+                weights.bytes());
     }
 
     private static boolean hasTokenizer(HubSnapshot snapshot) {

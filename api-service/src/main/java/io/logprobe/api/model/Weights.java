@@ -6,6 +6,7 @@ import io.logprobe.api.problem.Unacceptable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The weights of a model as far as they can be known without downloading them.
 ///
@@ -20,6 +21,20 @@ record Weights(long parameterCount, long bytes) {
     private static final String TORCH_SINGLE = "pytorch_model.bin";
     private static final String TORCH_INDEX = "pytorch_model.bin.index.json";
 
+    /// Whether there are weights in one of the forms that are looked for.
+    static boolean present(HubSnapshot snapshot) {
+        return Stream.of(SINGLE, INDEX, TORCH_SINGLE, TORCH_INDEX)
+                .anyMatch(path -> snapshot.file(path).isPresent());
+    }
+
+    /// @throws Unacceptable if there are none
+    static void requirePresent(HubSnapshot snapshot) {
+        if (!present(snapshot)) {
+            throw Unacceptable.invalid(snapshot.repository() + " has neither " + SINGLE + " nor " + TORCH_SINGLE
+                    + ", nor an index of shards of either, nor a GGUF file");
+        }
+    }
+
     /// Looks at the first that exists, in the order in which a checkpoint is opened.
     static Weights inspect(Hub hub, HubSnapshot snapshot) {
         if (snapshot.file(SINGLE).isPresent()) {
@@ -32,15 +47,10 @@ record Weights(long parameterCount, long bytes) {
         if (snapshot.file(TORCH_SINGLE).isPresent()) {
             return ofTorch(hub, snapshot, List.of(TORCH_SINGLE));
         }
-        if (snapshot.file(TORCH_INDEX).isPresent()) {
-            return ofTorch(
-                    hub,
-                    snapshot,
-                    List.copyOf(
-                            index(hub, snapshot, TORCH_INDEX).tensorsOfShard().keySet()));
-        }
-        throw Unacceptable.invalid(snapshot.repository() + " has neither " + SINGLE + " nor " + TORCH_SINGLE
-                + ", nor an index of shards of either");
+        return ofTorch(
+                hub,
+                snapshot,
+                List.copyOf(index(hub, snapshot, TORCH_INDEX).tensorsOfShard().keySet()));
     }
 
     private static ShardIndex index(Hub hub, HubSnapshot snapshot, String path) {

@@ -9,7 +9,7 @@ public class Unacceptable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
     /// Messages quote files that anybody may have written.
-    private static final int MAX_MESSAGE_LENGTH = 600;
+    private static final int MAX_MESSAGE_LENGTH = 4000;
 
     private final FailureKind kind;
 

@@ -13,6 +13,7 @@ import io.logprobe.api.SafetensorsFile;
 import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
 import io.logprobe.api.rows.TemporaryFiles;
+import io.logprobe.engine.checkpoint.TinyGguf;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -207,12 +208,43 @@ class BadInputTest {
         refused(job("acme/good", "acme/bad"), "models[0]", containsString("model.safetensors"));
     }
 
+    @Test
+    void oneOfSeveralGgufFilesHasToBeNamed() {
+        hub.files("acme/many", Map.of("many-F32.gguf", TinyGguf.float32(), "many-Q8_0.gguf", TinyGguf.q8()));
+
+        refused(
+                job("acme/good", "acme/many"),
+                "models[0]",
+                equalTo("model acme/many has 2 GGUF files; name one as acme/many:QUANTISATION or acme/many/FILE:"
+                        + " many-F32.gguf, many-Q8_0.gguf"));
+        refused(job("acme/good", "acme/many:Q4_K_M"), "models[0]", containsString("it has many-F32.gguf, many-Q8_0"));
+        refused(job("acme/good", "acme/many/few.gguf"), "models[0]", containsString("has no GGUF file few.gguf"));
+    }
+
+    @Test
+    void sameGgufFileUnderTwoNamesIsRefused() {
+        hub.files("acme/many", Map.of("many-F32.gguf", TinyGguf.float32(), "many-Q8_0.gguf", TinyGguf.q8()));
+
+        refused(
+                job("acme/good", "acme/many:Q8_0", "acme/many/many-Q8_0.gguf"),
+                "models[1]",
+                equalTo("is the same model as models[0]"));
+    }
+
+    @Test
+    void damagedGgufFileIsNamed() {
+        hub.files("acme/damaged", Map.of("a.gguf", Arrays.copyOf(TinyGguf.float32(), 70_000)));
+
+        refused(job("acme/good", "acme/damaged"), "models[0]", containsString("a.gguf is truncated"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"models":["acme/good"]}                                                     | dataset     | is missing
             {"dataset":{"id":"rows"},"models":["acme/good"]}                             | dataset.id  | is not of the form owner/name
             {"dataset":{"id":"acme/good"}}                                               | models      | names no model
-            {"dataset":{"id":"acme/good"},"models":["good"]}                             | models[0].id | is not of the form owner/name
+            {"dataset":{"id":"acme/good"},"models":["good"]}                             | models[0].id | is not of the form owner/name, owner/name:QUANTISATION or owner/name/file.gguf
+            {"dataset":{"id":"acme/good"},"models":["acme/good/model.bin"]}              | models[0].id | is not of the form owner/name, owner/name:QUANTISATION or owner/name/file.gguf
             {"dataset":{"id":"acme/good"},"models":["acme/good","acme/good"]}            | models[1]   | acme/good is the same as models[0]
             {"dataset":{"id":"acme/good"},"models":["acme/good"],"emails":["ada"]}       | emails[0]   | is no e-mail address
             {"dataset":{"id":"acme/good","revision":"../x"},"models":["acme/good"]}      | dataset.revision | is no name of a branch, tag or commit

@@ -1,5 +1,6 @@
 package io.logprobe.api.job;
 
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
@@ -7,8 +8,10 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
+import io.logprobe.engine.checkpoint.TinyGguf;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,10 +54,38 @@ class SubmissionTest {
                 .body("evaluations[0].metrics", nullValue())
                 .body("evaluations[0].model.id", equalTo("acme/opt-tiny"))
                 .body("evaluations[0].model.revision", matchesPattern("[0-9a-f]{40}"))
+                .body("evaluations[0].model.file", nullValue())
                 .body("evaluations[0].model.architecture", equalTo("opt"))
                 .body("evaluations[0].model.parameterCount", equalTo(6))
                 .body("evaluations[0].pullRequest.state", equalTo("PENDING"))
                 .body("emails[0].recipient", equalTo("ada@example.org"))
                 .body("emails[0].state", equalTo("PENDING"));
+    }
+
+    @Test
+    void repositoryOfOneGgufFileIsTakenAsItIs() {
+        hub.files("acme/one", Map.of("one.gguf", TinyGguf.float32()));
+
+        JobClient.submit("""
+                {"dataset":{"id":"acme/pronouns"},"models":["acme/one"]}
+                """)
+                .statusCode(202)
+                .body("evaluations[0].model.id", equalTo("acme/one"))
+                .body("evaluations[0].model.file", equalTo("one.gguf"))
+                .body("evaluations[0].model.architecture", equalTo("llama"))
+                .body("evaluations[0].model.parameterCount", equalTo((int) TinyGguf.PARAMETERS))
+                .body("evaluations[0].model.weightBytes", equalTo(TinyGguf.float32().length));
+    }
+
+    @Test
+    void quantisationsOfOneRepositoryAreTwoModels() {
+        hub.files("acme/two", Map.of("two-F32.gguf", TinyGguf.float32(), "q/two-Q8_0.gguf", TinyGguf.q8()));
+
+        JobClient.submit("""
+                {"dataset":{"id":"acme/pronouns"},"models":["acme/two:f32","acme/two/q/two-Q8_0.gguf"]}
+                """)
+                .statusCode(202)
+                .body("evaluations.model.id", contains("acme/two", "acme/two"))
+                .body("evaluations.model.file", contains("two-F32.gguf", "q/two-Q8_0.gguf"));
     }
 }

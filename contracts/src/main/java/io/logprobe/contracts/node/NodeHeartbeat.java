@@ -14,7 +14,7 @@ import java.util.UUID;
 /// @param memoryBytes memory the engine may use
 /// @param slots evaluations it runs at the same time
 /// @param running evaluations it holds a command for
-/// @param cachedModels models, as `owner/name@revision`, that need no download
+/// @param cachedModels models that need no download, each as [io.logprobe.contracts.spec.ModelRevision#pinned()]
 @JsonTypeName("NodeHeartbeat")
 public record NodeHeartbeat(
         String nodeId,

@@ -2,7 +2,7 @@ package io.logprobe.contracts.spec;
 
 import java.util.Set;
 
-/// The model families that can be scored, as `model_type` of `config.json` names them.
+/// The model families that can be scored, as `model_type` of `config.json` or a GGUF file names them.
 public final class Architectures {
 
     /// Every family that the engine of the same release describes.
@@ -49,6 +49,9 @@ public final class Architectures {
             "smollm3",
             "stablelm",
             "starcoder2");
+
+    /// `general.architecture` of the GGUF files that the engine of the same release reads.
+    public static final Set<String> GGUF = Set.of("gpt2", "llama", "qwen2", "qwen3");
 
     private Architectures() {}
 }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Metadata of a GGUF file; each getter answers or names the file and the key.
@@ -47,6 +49,11 @@ public final class GgufMetadata {
                     + found.stream().map(Path::getFileName).toList());
         }
         return found.stream().findFirst();
+    }
+
+    /// The values of `general.architecture` that are read.
+    public static Set<String> architectures() {
+        return Stream.of(GgufArchitecture.values()).map(GgufArchitecture::key).collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean isGguf(Path path) {

@@ -58,7 +58,7 @@ public enum StoredType {
     }
 
     /// The type that GGUF calls by this number.
-    static Optional<StoredType> ofGguf(int number) {
+    public static Optional<StoredType> ofGguf(int number) {
         return switch (number) {
             case 0 -> Optional.of(F32);
             case 1 -> Optional.of(F16);

@@ -34,7 +34,10 @@ final class ScoreCommand implements Callable<Integer> {
         JSON
     }
 
-    @Option(names = "--model", required = true, description = "folder with config.json, weights and tokenizer")
+    @Option(
+            names = "--model",
+            required = true,
+            description = "folder with config.json, weights and tokenizer, or a GGUF file")
     private Path model;
 
     @Option(names = "--input", required = true, description = "rows to score")

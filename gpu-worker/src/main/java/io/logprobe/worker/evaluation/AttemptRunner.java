@@ -92,7 +92,7 @@ class AttemptRunner {
         List<Example> rows = datasets.fetch(command.dataset());
         try (CachedModel model = models.acquire(command.model())) {
             progress.enter("load");
-            try (Scorer scorer = Scorer.open(model.folder(), settings.options(command.options()))) {
+            try (Scorer scorer = Scorer.open(model.location(), settings.options(command.options()))) {
                 Provenance provenance = provenance(scorer.describe());
                 log.write(new ScoringStarted(
                         command.evaluationId(), command.epoch(), identity.nodeId(), provenance, rows.size()));

@@ -49,7 +49,7 @@ public class Attempts {
         stop(command.evaluationId(), "epoch " + command.epoch() + " replaces it");
         LOG.infof(
                 "evaluation %s epoch %d: %s",
-                command.evaluationId(), command.epoch(), command.model().id());
+                command.evaluationId(), command.epoch(), command.model().name());
         AtomicBoolean stopped = new AtomicBoolean();
         Future<?> work = slots.submit(() -> {
             try {

@@ -27,6 +27,10 @@ sealed interface ContentDigest {
             require(FORM, hex);
         }
 
+        static Sha256 of(byte[] content) {
+            return new Sha256(HexFormat.of().formatHex(messageDigest("SHA-256").digest(content)));
+        }
+
         @Override
         public boolean matches(Path file) throws IOException {
             return hex.equals(digest("SHA-256", new byte[0], file));
@@ -57,12 +61,7 @@ sealed interface ContentDigest {
     }
 
     private static String digest(String algorithm, byte[] header, Path file) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest digest = messageDigest(algorithm);
         digest.update(header);
         byte[] buffer = new byte[1 << 20];
         try (InputStream content = Files.newInputStream(file)) {
@@ -71,5 +70,13 @@ sealed interface ContentDigest {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest messageDigest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
+        }
     }
 }

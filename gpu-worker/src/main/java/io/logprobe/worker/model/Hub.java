@@ -42,11 +42,11 @@ class Hub {
         this.json = json;
     }
 
-    /// The files in the top folder of the repository at its pinned commit.
+    /// The files at the model's pinned commit in that folder of the repository where the model is.
     List<HubFile> files(ModelRevision model) throws InterruptedException {
         List<HubFile> files = new ArrayList<>();
-        Optional<URI> page =
-                Optional.of(config.url().resolve("/api/models/" + model.id() + "/tree/" + model.revision()));
+        Optional<URI> page = Optional.of(config.url()
+                .resolve("/api/models/" + model.id() + "/tree/" + model.revision() + encode(folder(model))));
         for (int count = 0; page.isPresent() && count < MOST_PAGES; count++) {
             HttpResponse<InputStream> answer = get(page.get(), 0, "the files of model " + model.id());
             try (InputStream body = answer.body()) {
@@ -60,6 +60,12 @@ class Hub {
             page = nextPage(answer);
         }
         return files;
+    }
+
+    /// With a slash before it, or nothing for the top folder.
+    private static String folder(ModelRevision model) {
+        int end = model.file() == null ? -1 : model.file().lastIndexOf('/');
+        return end < 0 ? "" : "/" + model.file().substring(0, end);
     }
 
     /// The content of a file from `offset` on; the second value tells whether the answer really begins there.

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -25,14 +27,18 @@ import java.util.stream.Stream;
 ///
 /// ```
 /// <cache>/blobs/<digest>                       contents, verified before they get this name
-/// <cache>/models/<owner>--<name>--<commit>/    hard links to them; `.complete` is written last
+/// <cache>/models/<owner>--<name>--<commit>/    hard links to them; `.complete` names the model and is written last
 /// <cache>/locks/<owner>--<name>--<commit>      held while a model is downloaded, by any process
 /// ```
+///
+/// A model that is one GGUF file of its repository has a folder of its own, with digits of the path's SHA-256 at
+/// the end of its name.
 @ApplicationScoped
 public class ModelCache {
 
     private static final String COMPLETE = ".complete";
     private static final String SEPARATOR = "--";
+    private static final int PATH_DIGITS = 16;
 
     private final Path root;
     private final long limitBytes;
@@ -52,16 +58,17 @@ public class ModelCache {
     public final class CachedModel implements AutoCloseable {
 
         private final String name;
-        private final Path folder;
+        private final Path location;
 
-        private CachedModel(String name, Path folder) {
+        private CachedModel(String name, Path location) {
             this.name = name;
-            this.folder = folder;
+            this.location = location;
             inUse.merge(name, 1, Integer::sum);
         }
 
-        public Path folder() {
-            return folder;
+        /// The model's folder, or its GGUF file.
+        public Path location() {
+            return location;
         }
 
         @Override
@@ -74,7 +81,7 @@ public class ModelCache {
     ///
     /// @throws ModelUnavailable if they cannot be had
     public CachedModel acquire(ModelRevision model) throws InterruptedException {
-        String name = model.id().replace("/", SEPARATOR) + SEPARATOR + model.revision();
+        String name = folderName(model);
         ReentrantLock lock = locks.computeIfAbsent(name, _ -> new ReentrantLock());
         lock.lockInterruptibly();
         try {
@@ -83,23 +90,22 @@ public class ModelCache {
                 fill(model, name, folder);
             }
             Files.setLastModifiedTime(folder.resolve(COMPLETE), FileTime.from(Instant.now()));
-            return new CachedModel(name, folder);
+            return new CachedModel(name, model.file() == null ? folder : folder.resolve(fileName(model.file())));
         } catch (IOException e) {
             throw new ModelUnavailable(
                     FailureKind.RESOURCE_EXHAUSTED,
-                    "model " + model.id() + " cannot be kept on this node's disk: " + reason(e),
+                    "model " + model.name() + " cannot be kept on this node's disk: " + reason(e),
                     e);
         } finally {
             lock.unlock();
         }
     }
 
-    /// The models that need no download, as `owner/name@commit`.
+    /// The models that need no download, as [ModelRevision#pinned()] names them.
     public List<String> cached() {
         try (Stream<Path> folders = Files.list(root.resolve("models"))) {
-            return folders.filter(folder -> Files.exists(folder.resolve(COMPLETE)))
-                    .map(folder -> folder.getFileName().toString())
-                    .map(ModelCache::written)
+            return folders.map(ModelCache::nameOf)
+                    .flatMap(Optional::stream)
                     .sorted()
                     .toList();
         } catch (NoSuchFileException e) {
@@ -118,22 +124,39 @@ public class ModelCache {
             if (Files.exists(folder.resolve(COMPLETE))) {
                 return;
             }
-            List<HubFile> files = ModelFiles.select(hub.files(model));
+            List<HubFile> files = ModelFiles.select(hub.files(model), model.file());
             if (files.isEmpty()) {
-                throw new ModelUnavailable(
-                        FailureKind.INVALID_INPUT,
-                        "model " + model.id() + " has no weights in a format that can be read"
-                                + " (safetensors, pytorch_model.bin, gguf)",
-                        null);
+                throw new ModelUnavailable(FailureKind.INVALID_INPUT, missing(model), null);
             }
             new CacheEviction(root, COMPLETE)
                     .makeRoom(files.stream().mapToLong(HubFile::size).sum(), limitBytes, inUse.keySet());
             Files.createDirectories(folder);
             for (HubFile file : files) {
-                link(folder.resolve(file.path()), download.fetch(model, file));
+                link(folder.resolve(fileName(file.path())), download.fetch(model, file));
             }
-            Files.writeString(folder.resolve(COMPLETE), model.id() + "@" + model.revision() + "\n");
+            Files.writeString(folder.resolve(COMPLETE), model.pinned() + "\n");
         }
+    }
+
+    private static String missing(ModelRevision model) {
+        return model.file() == null
+                ? "model " + model.id()
+                        + " has no weights in a format that can be read (safetensors, pytorch_model.bin)"
+                : "model " + model.id() + " has no file " + model.file() + " at " + model.revision();
+    }
+
+    private static String folderName(ModelRevision model) {
+        String name = model.id().replace("/", SEPARATOR) + SEPARATOR + model.revision();
+        if (model.file() == null) {
+            return name;
+        }
+        String digest = ContentDigest.Sha256.of(model.file().getBytes(StandardCharsets.UTF_8))
+                .hex();
+        return name + SEPARATOR + digest.substring(0, PATH_DIGITS);
+    }
+
+    private static String fileName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static void link(Path target, Path blob) throws IOException {
@@ -145,10 +168,15 @@ public class ModelCache {
         }
     }
 
-    private static String written(String folder) {
-        int commit = folder.lastIndexOf(SEPARATOR);
-        return folder.substring(0, commit).replaceFirst(SEPARATOR, "/") + "@"
-                + folder.substring(commit + SEPARATOR.length());
+    /// What is in a folder, if it is complete.
+    private static Optional<String> nameOf(Path folder) {
+        try {
+            return Optional.of(Files.readString(folder.resolve(COMPLETE)).strip())
+                    .filter(name -> !name.isEmpty());
+        } catch (IOException e) {
+            // It is being filled, or has just been evicted.
+            return Optional.empty();
+        }
     }
 
     private static String reason(IOException failure) {

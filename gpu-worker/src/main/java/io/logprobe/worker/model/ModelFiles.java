@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// Which files of a repository the engine needs: configuration, tokenizer and one set of weights, the safest format
-/// there is.
+/// Which files of a repository the engine needs: one GGUF file, which is a model by itself, or configuration,
+/// tokenizer and one set of weights, the safest format there is.
 final class ModelFiles {
 
     private static final Set<String> CONFIGURATION = Set.of(
@@ -25,14 +25,19 @@ final class ModelFiles {
             Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors|model\\.safetensors\\.index\\.json");
     private static final Pattern PYTORCH =
             Pattern.compile("pytorch_model(-\\d{5}-of-\\d{5})?\\.bin|pytorch_model\\.bin\\.index\\.json");
-    private static final Pattern GGUF = Pattern.compile("[^/]+\\.gguf");
 
     private ModelFiles() {}
 
     /// The files to download; empty if there are no weights that can be read.
-    static List<HubFile> select(List<HubFile> repository) {
+    ///
+    /// @param gguf path of the GGUF file that is the model, null where it is the repository's other weights
+    static List<HubFile> select(List<HubFile> repository, String gguf) {
         List<HubFile> files = repository.stream().filter(HubFile::isFile).toList();
-        for (Pattern format : List.of(SAFETENSORS, PYTORCH, GGUF)) {
+        return gguf == null ? ofFolder(files) : matching(files, gguf::equals);
+    }
+
+    private static List<HubFile> ofFolder(List<HubFile> files) {
+        for (Pattern format : List.of(SAFETENSORS, PYTORCH)) {
             List<HubFile> weights = matching(files, format.asMatchPredicate());
             if (!weights.isEmpty()) {
                 List<HubFile> selected = new ArrayList<>(matching(files, CONFIGURATION::contains));

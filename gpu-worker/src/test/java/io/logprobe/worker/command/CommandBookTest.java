@@ -86,7 +86,7 @@ class CommandBookTest {
                 EVALUATION,
                 new UUID(3, 3),
                 epoch,
-                new ModelRevision("owner/model", SHA1, "opt", 1, 1),
+                new ModelRevision("owner/model", SHA1, null, "opt", 1, 1),
                 new DatasetRevision("owner/data", "default", "test", SHA1, "0".repeat(64), 10),
                 ScoringOptions.DEFAULT,
                 List.of(),

@@ -35,10 +35,29 @@ class ModelFilesTest {
                 .isEmpty();
     }
 
+    @Test
+    void ggufFileIsTakenAlone() {
+        assertThat(selectGguf("a-Q8_0.gguf", "config.json", "a-F16.gguf", "a-Q8_0.gguf", "tokenizer.json"))
+                .containsExactly("a-Q8_0.gguf");
+        assertThat(selectGguf("sub/a.gguf", "a.gguf", "sub/a.gguf")).containsExactly("sub/a.gguf");
+    }
+
+    @Test
+    void ggufFilesThatNobodyNamedAreLeft() {
+        assertThat(select("config.json", "a-Q8_0.gguf")).isEmpty();
+        assertThat(selectGguf("b.gguf", "a.gguf")).isEmpty();
+    }
+
     private static List<String> select(String... paths) {
-        return ModelFiles.select(Stream.of(paths)
-                        .map(path -> new HubFile("file", path, 1, "0".repeat(40), null))
-                        .toList())
+        return selectGguf(null, paths);
+    }
+
+    private static List<String> selectGguf(String gguf, String... paths) {
+        return ModelFiles.select(
+                        Stream.of(paths)
+                                .map(path -> new HubFile("file", path, 1, "0".repeat(40), null))
+                                .toList(),
+                        gguf)
                 .stream()
                 .map(HubFile::path)
                 .toList();

@@ -29,7 +29,7 @@ public record JobReport(String subject, String dataset, boolean synthetic, Strin
 
     /// One evaluation.
     ///
-    /// @param model repository
+    /// @param model repository, and the GGUF file in it if the model is one
     /// @param accuracy with its 95 % interval, or a dash
     /// @param loss mean loss, or a dash
     /// @param examples how many were scored, and how many of them were truncated if any were, or a dash
@@ -66,7 +66,7 @@ public record JobReport(String subject, String dataset, boolean synthetic, Strin
     }
 
     private static Row row(EvaluationResult evaluation, boolean publish, Optional<SideEffectResult> pullRequest) {
-        String model = evaluation.model().id();
+        String model = evaluation.model().name();
         return switch (evaluation.conclusion()) {
             case FAILED ->
                 new Row(

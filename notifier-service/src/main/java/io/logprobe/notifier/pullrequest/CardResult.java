@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/// The figures of one evaluation as a result of a model card's `model-index`.
+/// The figures of one evaluation as a result of a model card's `model-index`. Those of a GGUF file name it in each
+/// metric, as a person reads it and as `args`: the card is of a repository that may hold several.
 ///
 /// @param modelName name of the index, where the card has none yet
 /// @param task the task, as Evaluation on the Hub named it
@@ -25,12 +26,16 @@ record CardResult(
     /// Metric types that we measure.
     static final Set<String> OURS = Set.of("accuracy", "loss");
 
+    private static final String ARGUMENTS = "args";
+    private static final String FILE = "file";
+
     /// @throws IllegalArgumentException if the evaluation has no targets and so no figures
     static CardResult of(EvaluationCompleted evaluation, String jobPage) {
         if (evaluation.metrics().accuracy() == null) {
             throw new IllegalArgumentException("dataset " + evaluation.dataset().id()
                     + " has no targets: there is neither accuracy nor loss to publish");
         }
+        String file = evaluation.model().file();
         Map<String, Object> dataset = new LinkedHashMap<>();
         dataset.put("name", evaluation.dataset().id());
         dataset.put("type", evaluation.dataset().id());
@@ -44,19 +49,22 @@ record CardResult(
                 ordered("type", "zero-shot-classification", "name", "Zero-Shot Text Classification"),
                 dataset,
                 List.of(
-                        metric("accuracy", evaluation.metrics().accuracy().value(), "Accuracy"),
-                        metric("loss", evaluation.metrics().loss().value(), "Loss")),
+                        metric("accuracy", evaluation.metrics().accuracy().value(), "Accuracy", file),
+                        metric("loss", evaluation.metrics().loss().value(), "Loss", file)),
                 ordered("name", "Logprobe", "url", jobPage));
     }
 
-    private static Map<String, Object> metric(String type, double value, String name) {
+    private static Map<String, Object> metric(String type, double value, String name, String file) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(type + " is not finite: " + value);
         }
         Map<String, Object> metric = new LinkedHashMap<>();
         metric.put("type", type);
         metric.put("value", value);
-        metric.put("name", name);
+        metric.put("name", file == null ? name : name + " (" + file + ")");
+        if (file != null) {
+            metric.put(ARGUMENTS, Map.of(FILE, file));
+        }
         return metric;
     }
 
@@ -78,7 +86,8 @@ record CardResult(
     }
 
     /// Whether these figures take the place of those of `entry`: it is about the same task and dataset (the Hub's
-    /// `unique_identifier`), everything in it is a figure we measure, and nobody has signed any of it.
+    /// `unique_identifier`) and the same file, everything in it is a figure we measure, and nobody has signed any
+    /// of it.
     boolean replaces(Object entry) {
         return entry instanceof Map<?, ?> map
                 && map.get("task") instanceof Map<?, ?> otherTask
@@ -87,14 +96,19 @@ record CardResult(
                 && Objects.equals(task.get("type"), otherTask.get("type"))
                 && List.of("type", "config", "split", "revision").stream()
                         .allMatch(key -> Objects.equals(dataset.get(key), otherDataset.get(key)))
-                && otherMetrics.stream().allMatch(CardResult::isReplaceable);
+                && otherMetrics.stream().allMatch(this::isReplaceable);
     }
 
-    private static boolean isReplaceable(Object metric) {
+    private boolean isReplaceable(Object metric) {
         return metric instanceof Map<?, ?> map
+                && Objects.equals(file(map), file(metrics.getFirst()))
                 && OURS.contains(String.valueOf(map.get("type")))
                 && !map.containsKey("verified")
                 && !map.containsKey("verifyToken");
+    }
+
+    private static Object file(Map<?, ?> metric) {
+        return metric.get(ARGUMENTS) instanceof Map<?, ?> arguments ? arguments.get(FILE) : null;
     }
 
     /// `entry` with our figures and our source; what else it says stays.

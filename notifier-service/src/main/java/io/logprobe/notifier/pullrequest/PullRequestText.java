@@ -11,6 +11,7 @@ import java.util.UUID;
 final class PullRequestText {
 
     private static final int MAX_NAME_LENGTH = 80;
+    private static final int MAX_PATH_LENGTH = 400;
     /// Datasets that ship with the product and are made up for its demonstration.
     private static final String DEMO_OWNER = "logprobe-demo/";
 
@@ -23,15 +24,19 @@ final class PullRequestText {
 
     static String title(EvaluationCompleted evaluation) {
         DatasetRevision dataset = evaluation.dataset();
-        String config = dataset.config().equals("default") ? "" : plain(dataset.config()) + ", ";
-        return "Add zero-shot evaluation results on " + dataset.id() + " (" + config + plain(dataset.split()) + ")";
+        String config = dataset.config().equals("default") ? "" : plain(dataset.config(), MAX_NAME_LENGTH) + ", ";
+        String file = evaluation.model().file() == null
+                ? ""
+                : "of " + plain(evaluation.model().file(), MAX_NAME_LENGTH) + " ";
+        return "Add zero-shot evaluation results " + file + "on " + dataset.id() + " (" + config
+                + plain(dataset.split(), MAX_NAME_LENGTH) + ")";
     }
 
     static String body(EvaluationCompleted evaluation, String jobPage) {
         DatasetRevision dataset = evaluation.dataset();
         String rows = "SHA-256 of the rows " + code(dataset.digest());
         return """
-                This adds the results of a zero-shot evaluation of %s to the metadata of the model card. \
+                This adds the results of a zero-shot evaluation of %s%s to the metadata of the model card. \
                 Nothing else in the card changes.
                 %s
                 | | |
@@ -48,7 +53,7 @@ final class PullRequestText {
 
                 | | |
                 |---|---|
-                | Model | %s at %s |
+                | Model | %s at %s%s |
                 | Dataset | %s, %s |
                 | Tokenizer | SHA-256 %s |
                 | Engine | Logprobe %s, backend %s, weights and products in %s |
@@ -57,7 +62,7 @@ final class PullRequestText {
 
                 ### Reproduce
 
-                With the model at that commit in `MODEL` and the rows as JSON Lines in `rows.jsonl`:
+                With the model at that commit%s in `MODEL` and the rows as JSON Lines in `rows.jsonl`:
 
                 ```
                 logprobe score --model MODEL --input rows.jsonl --output scores.jsonl --dtype %s --bos %s --summary json
@@ -66,6 +71,7 @@ final class PullRequestText {
                 %s
                 """.formatted(
                         code(evaluation.model().id()),
+                        file(evaluation),
                         synthetic(dataset),
                         interval(evaluation.metrics().accuracy()),
                         interval(evaluation.metrics().loss()),
@@ -76,6 +82,7 @@ final class PullRequestText {
                         evaluation.metrics().truncatedCount(),
                         code(evaluation.model().id()),
                         code(evaluation.model().revision()),
+                        file(evaluation),
                         dataset.revision() == null ? "uploaded" : "commit " + code(dataset.revision()),
                         rows,
                         code(evaluation.provenance().tokenizerDigest()),
@@ -84,6 +91,7 @@ final class PullRequestText {
                         code(evaluation.provenance().computedType()),
                         bos(evaluation),
                         jobPage,
+                        evaluation.model().file() == null ? "" : " (that file of it)",
                         dtype(evaluation),
                         bos(evaluation),
                         marker(evaluation.evaluationId()));
@@ -94,6 +102,11 @@ final class PullRequestText {
                 ? "\n**This dataset is synthetic**: it was made from templates to demonstrate Logprobe, and says"
                         + " nothing about natural language.\n"
                 : "";
+    }
+
+    private static String file(EvaluationCompleted evaluation) {
+        String file = evaluation.model().file();
+        return file == null ? "" : ", file `" + plain(file, MAX_PATH_LENGTH) + "`";
     }
 
     private static String dtype(EvaluationCompleted evaluation) {
@@ -109,15 +122,15 @@ final class PullRequestText {
     }
 
     private static String code(String text) {
-        return "`" + plain(text) + "`";
+        return "`" + plain(text, MAX_NAME_LENGTH) + "`";
     }
 
     /// One short line without anything that Markdown or the Hub would act on.
-    private static String plain(String text) {
+    private static String plain(String text, int maxLength) {
         String line = text.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
                 .replaceAll("[`|<>\\[\\]*]", "_")
                 .replace('@', '＠')
                 .strip();
-        return line.length() > MAX_NAME_LENGTH ? line.substring(0, MAX_NAME_LENGTH) + "…" : line;
+        return line.length() > maxLength ? line.substring(0, maxLength) + "…" : line;
     }
 }

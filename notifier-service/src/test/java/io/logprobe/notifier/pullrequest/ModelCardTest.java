@@ -103,6 +103,22 @@ class ModelCardTest {
     }
 
     @Test
+    void everyFileOfARepositoryHasAResultOfItsOwn() {
+        CardResult q8 = ofFile("tiny-Q8_0.gguf", "http://localhost:8080/jobs/8");
+        CardResult q4 = ofFile("tiny-Q4_K_M.gguf", "http://localhost:8080/jobs/4");
+        String card = withResult(withResult("---\nlicense: mit\n---\nbody"), q8);
+
+        String both = withResult(card, q4);
+
+        assertThat(both)
+                .contains("value: 0.375\n      name: Accuracy\n", "jobs/1", "jobs/8", "jobs/4")
+                .contains("      name: Accuracy (tiny-Q8_0.gguf)\n      args:\n        file: tiny-Q8_0.gguf\n")
+                .contains("      name: Loss (tiny-Q4_K_M.gguf)\n      args:\n        file: tiny-Q4_K_M.gguf\n");
+        assertThat(withResult(withResult(both, q8), ofFile("tiny-Q4_K_M.gguf", "http://localhost:8080/jobs/5")))
+                .isEqualTo(both.replace("jobs/4", "jobs/5"));
+    }
+
+    @Test
     void changesNothingWhenTheResultStandsThereAlready() {
         String card = withResult("---\nlicense: mit\n---\nbody");
 
@@ -208,7 +224,15 @@ class ModelCardTest {
         assertThat(new String(ModelCard.create(RESULT), StandardCharsets.UTF_8)).doesNotContainIgnoringCase("verif");
     }
 
+    private static CardResult ofFile(String file, String jobPage) {
+        return CardResult.of(Outcomes.completed(ID, ID, Outcomes.gguf("demo/tiny", file)), jobPage);
+    }
+
     private static String withResult(String card) {
-        return new String(ModelCard.withResult(card.getBytes(StandardCharsets.UTF_8), RESULT), StandardCharsets.UTF_8);
+        return withResult(card, RESULT);
+    }
+
+    private static String withResult(String card, CardResult result) {
+        return new String(ModelCard.withResult(card.getBytes(StandardCharsets.UTF_8), result), StandardCharsets.UTF_8);
     }
 }

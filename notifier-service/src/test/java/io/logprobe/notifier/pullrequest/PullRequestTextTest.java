@@ -39,6 +39,20 @@ class PullRequestTextTest {
     }
 
     @Test
+    void fileThatWasEvaluatedIsNamed() {
+        EvaluationCompleted evaluation =
+                Outcomes.completed(JOB, EVALUATION, Outcomes.gguf("demo/tiny", "q/tiny-Q4_K_M.gguf"));
+
+        assertThat(PullRequestText.title(evaluation))
+                .isEqualTo("Add zero-shot evaluation results of q/tiny-Q4_K_M.gguf on owner/pronouns (test)");
+        assertThat(PullRequestText.body(evaluation, ""))
+                .contains(
+                        "evaluation of `demo/tiny`, file `q/tiny-Q4_K_M.gguf` to the metadata",
+                        "| Model | `demo/tiny` at `" + "c".repeat(40) + "`, file `q/tiny-Q4_K_M.gguf` |",
+                        "With the model at that commit (that file of it) in `MODEL`");
+    }
+
+    @Test
     void demonstrationDatasetIsCalledSynthetic() {
         String body = PullRequestText.body(on(Outcomes.dataset("logprobe-demo/pronouns", "default", "test")), "");
 

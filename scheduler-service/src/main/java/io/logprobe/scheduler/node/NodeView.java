@@ -6,5 +6,5 @@ import java.util.UUID;
 /// A node as placing sees it.
 ///
 /// @param slots evaluations it runs at the same time
-/// @param cachedModels models, as `owner/name@revision`, that it need not download
+/// @param cachedModels models that it need not download, as `ModelRevision.pinned()` names them
 public record NodeView(String nodeId, UUID bootId, int slots, List<String> cachedModels) {}

@@ -28,7 +28,7 @@ final class Placement {
         Map<String, Integer> load = new HashMap<>(leasesPerNode);
         List<Assignment> assignments = new ArrayList<>();
         for (EvaluationRequest evaluation : waiting) {
-            String model = evaluation.model().id() + "@" + evaluation.model().revision();
+            String model = evaluation.model().pinned();
             nodes.stream()
                     .filter(node -> load.getOrDefault(node.nodeId(), 0) < node.slots())
                     .min(Comparator.<NodeView, Boolean>comparing(

@@ -41,6 +41,19 @@ class PlacementTest {
     }
 
     @Test
+    void nodeThatHasAnotherFileOfTheRepositoryIsNotPreferred() {
+        NodeView idle = node("a", 2);
+        NodeView other = node("b", 2, "m/x/q8.gguf@" + SHA1);
+        NodeView warm = node("c", 2, "m/x/q4.gguf@" + SHA1);
+        EvaluationRequest evaluation = evaluation(1, new ModelRevision("m/x", SHA1, "q4.gguf", "llama", 1, 1));
+
+        assertThat(Placement.decide(List.of(evaluation), List.of(idle, other, warm), Map.of("c", 1)))
+                .containsExactly(new Assignment(id(1), warm));
+        assertThat(Placement.decide(List.of(evaluation), List.of(idle, other), Map.of()))
+                .containsExactly(new Assignment(id(1), idle));
+    }
+
+    @Test
     void evaluationsSpreadOverFreeNodes() {
         List<Assignment> assignments = Placement.decide(
                 List.of(evaluation(1, "m/x"), evaluation(2, "m/y")), List.of(node("a", 2), node("b", 2)), Map.of());
@@ -67,13 +80,11 @@ class PlacementTest {
     }
 
     private static EvaluationRequest evaluation(int number, String model) {
-        return new EvaluationRequest(
-                id(number),
-                new UUID(3, 0),
-                new ModelRevision(model, SHA1, "opt", 1, 1),
-                DATASET,
-                ScoringOptions.DEFAULT,
-                false);
+        return evaluation(number, new ModelRevision(model, SHA1, null, "opt", 1, 1));
+    }
+
+    private static EvaluationRequest evaluation(int number, ModelRevision model) {
+        return new EvaluationRequest(id(number), new UUID(3, 0), model, DATASET, ScoringOptions.DEFAULT, false);
     }
 
     private static UUID id(int number) {

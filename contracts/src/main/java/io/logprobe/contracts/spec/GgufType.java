@@ -1,0 +1,53 @@
+package io.logprobe.contracts.spec;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// How the elements of a GGUF file's tensors may be stored; the engine of the same release reads these and no others.
+///
+/// See <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>.
+public enum GgufType {
+    F32(0, 1, 4),
+    F16(1, 1, 2),
+    Q4_0(2, 32, 18),
+    Q4_1(3, 32, 20),
+    Q8_0(8, 32, 34),
+    Q4_K(12, 256, 144),
+    Q6_K(14, 256, 210),
+    I8(24, 1, 1),
+    I16(25, 1, 2),
+    I32(26, 1, 4),
+    I64(27, 1, 8),
+    F64(28, 1, 8),
+    BF16(30, 1, 2);
+
+    private final int number;
+    private final int blockElements;
+    private final int blockBytes;
+
+    GgufType(int number, int blockElements, int blockBytes) {
+        this.number = number;
+        this.blockElements = blockElements;
+        this.blockBytes = blockBytes;
+    }
+
+    /// The type that the format calls by this number.
+    public static Optional<GgufType> of(int number) {
+        return Arrays.stream(values()).filter(type -> type.number == number).findFirst();
+    }
+
+    /// What the format calls it.
+    public int number() {
+        return number;
+    }
+
+    /// Elements that are stored together: 1, or the block size of a quantised type.
+    public int blockElements() {
+        return blockElements;
+    }
+
+    /// Bytes of one block.
+    public int blockBytes() {
+        return blockBytes;
+    }
+}
