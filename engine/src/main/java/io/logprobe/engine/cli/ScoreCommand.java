@@ -70,7 +70,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoint",
             description = "file that keeps the job's state between layers; a job that finds it continues from there "
-                    + "(default with --memory: the output's name with .checkpoint)")
+                    + "(default with --memory: the output's name with .checkpoint, unless that is a pipe or a device)")
     private Path checkpoint;
 
     @Option(
@@ -133,9 +133,7 @@ final class ScoreCommand implements Callable<Integer> {
         if (output == null) {
             throw new InvalidInput("--output is missing: where should the results go?");
         }
-        Path state = checkpoint != null || memory == null
-                ? checkpoint
-                : output.resolveSibling(output.getFileName() + ".checkpoint");
+        Path state = checkpoint != null || memory == null ? checkpoint : besideResults();
         if (state != null) {
             options = options.withCheckpointing(new Checkpointing(state, Duration.ofSeconds(checkpointInterval)));
         }
@@ -148,6 +146,13 @@ final class ScoreCommand implements Callable<Integer> {
                             case TEXT -> Summaries.text(result);
                         });
         return 0;
+    }
+
+    /// Where nobody has named a checkpoint: there is none beside a pipe or a device, whose folder is not ours.
+    private Path besideResults() {
+        return Files.exists(output) && !Files.isRegularFile(output)
+                ? null
+                : output.resolveSibling(output.getFileName() + ".checkpoint");
     }
 
     private ScoreSummary score(EngineOptions options, List<Example> examples, Path state) {

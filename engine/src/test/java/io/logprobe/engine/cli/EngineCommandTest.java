@@ -164,6 +164,18 @@ class EngineCommandTest {
     }
 
     @Test
+    void keepsNoStateBesideADevice() throws IOException {
+        assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\" b\"]}\n");
+        Path device = Files.createSymbolicLink(folder.resolve("null"), Path.of("/dev/null"));
+        Files.createDirectory(folder.resolve("null.checkpoint"));
+
+        Outcome outcome = run("score", "--model", MODEL, "--input", input, "--output", device, "--memory", "1GiB");
+
+        assertThat(outcome.code()).isZero();
+    }
+
+    @Test
     void writesWhereALinkLeads() throws IOException {
         assumeTrue(Files.isDirectory(MODEL), () -> MODEL + " is not there");
         Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\" b\"]}\n");
