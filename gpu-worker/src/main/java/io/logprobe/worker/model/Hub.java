@@ -49,7 +49,7 @@ class Hub {
                 .resolve("/api/models/" + model.id() + "/tree/" + model.revision() + encode(folder(model))));
         for (int count = 0; page.isPresent() && count < MOST_PAGES; count++) {
             HttpResponse<InputStream> answer = get(page.get(), 0, "the files of model " + model.id());
-            try (InputStream body = answer.body()) {
+            try (InputStream body = bodyOf(answer)) {
                 files.addAll(json.readValue(body, new TypeReference<List<HubFile>>() {}));
             } catch (IOException e) {
                 throw new ModelUnavailable(
@@ -73,7 +73,11 @@ class Hub {
         URI address =
                 config.url().resolve("/" + model.id() + "/resolve/" + model.revision() + "/" + encode(file.path()));
         HttpResponse<InputStream> answer = get(address, offset, file.path() + " of model " + model.id());
-        return new Content(answer.body(), answer.statusCode() == 206);
+        return new Content(bodyOf(answer), answer.statusCode() == 206);
+    }
+
+    private static InputStream bodyOf(HttpResponse<InputStream> answer) {
+        return new StallDetectingStream(answer.body(), PATIENCE);
     }
 
     /// @param resumed whether the stream begins at the offset asked for rather than at the file's beginning
