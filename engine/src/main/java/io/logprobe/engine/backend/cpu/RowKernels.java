@@ -119,17 +119,29 @@ final class RowKernels {
         float[] bias = norm.bias();
         int weightFirst = weight == null || weight.length == norm.width() ? 0 : first;
         int biasFirst = bias == null || bias.length == norm.width() ? 0 : first;
-        for (int j = 0; j < norm.width(); j += LANES) {
-            VectorMask<Float> lanes = Vectors.first(norm.width() - j);
-            FloatVector value =
-                    Vectors.load(x + (long) j * Float.BYTES, lanes).sub(mean).mul(factor);
+        int whole = SPECIES.loopBound(norm.width());
+        for (int j = 0; j < whole; j += LANES) {
+            long offset = (long) j * Float.BYTES;
+            FloatVector value = Vectors.load(x + offset).sub(mean).mul(factor);
             if (weight != null) {
-                value = value.mul(FloatVector.fromArray(SPECIES, weight, weightFirst + j, lanes));
+                value = value.mul(FloatVector.fromArray(SPECIES, weight, weightFirst + j));
             }
             if (bias != null) {
-                value = value.add(FloatVector.fromArray(SPECIES, bias, biasFirst + j, lanes));
+                value = value.add(FloatVector.fromArray(SPECIES, bias, biasFirst + j));
             }
-            Vectors.store(value, y + (long) j * Float.BYTES, lanes);
+            Vectors.store(value, y + offset);
+        }
+        if (whole < norm.width()) {
+            long offset = (long) whole * Float.BYTES;
+            VectorMask<Float> rest = Vectors.first(norm.width() - whole);
+            FloatVector value = Vectors.load(x + offset, rest).sub(mean).mul(factor);
+            if (weight != null) {
+                value = value.mul(FloatVector.fromArray(SPECIES, weight, weightFirst + whole, rest));
+            }
+            if (bias != null) {
+                value = value.add(FloatVector.fromArray(SPECIES, bias, biasFirst + whole, rest));
+            }
+            Vectors.store(value, y + offset, rest);
         }
     }
 
@@ -138,10 +150,14 @@ final class RowKernels {
         long gates = x.address(row);
         long values = gates + (long) y.columns() * Float.BYTES;
         long target = y.address(row);
-        for (int j = 0; j < y.columns(); j += LANES, gates += BYTES, values += BYTES, target += BYTES) {
-            VectorMask<Float> lanes = Vectors.first(y.columns() - j);
-            FloatVector gated = activate(activation, Vectors.load(gates, lanes)).mul(Vectors.load(values, lanes));
-            Vectors.store(gated, target, lanes);
+        int whole = SPECIES.loopBound(y.columns());
+        for (int j = 0; j < whole; j += LANES, gates += BYTES, values += BYTES, target += BYTES) {
+            Vectors.store(activate(activation, Vectors.load(gates)).mul(Vectors.load(values)), target);
+        }
+        if (whole < y.columns()) {
+            VectorMask<Float> rest = Vectors.first(y.columns() - whole);
+            FloatVector gated = activate(activation, Vectors.load(gates, rest)).mul(Vectors.load(values, rest));
+            Vectors.store(gated, target, rest);
         }
     }
 
