@@ -183,7 +183,9 @@ final class OneDnn {
         };
     }
 
+    /// Executes primitives on the calling thread, and on that alone.
     MemorySegment stream() {
+        useOneThread();
         return created("dnnl_stream_create", out -> streamCreate.invoke(out, engine, IN_ORDER));
     }
 
@@ -311,7 +313,8 @@ final class OneDnn {
                 out -> reorder.invoke(out, source, engine, destination, engine, attributes));
     }
 
-    /// oneDNN asks OpenMP for the number of threads when a primitive is described. Our lanes are the threads.
+    /// oneDNN asks OpenMP how many threads the calling one may use: when a primitive is described and, for some, when
+    /// it is executed. Our lanes are the threads.
     private void useOneThread() {
         called(() -> {
             setThreads.invoke(1);
