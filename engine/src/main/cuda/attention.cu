@@ -7,27 +7,40 @@
 //
 // Both products are done on tensor cores, each factor as the sum of two TF32 numbers, which together hold 21 bits.
 //
-// A block takes up to 16 consecutive rows of one segment, which share the path before them, and one head. For the scores
-// each warp takes 16 of a tile's keys, for the softmax four rows, for the sums 16 of 64 dimensions.
+// A block takes consecutive rows of one segment, which share the path before them, and one head: keys and values come to
+// shared memory once for all of them. For the scores each warp takes 16 of a tile's keys, for the softmax every fourth
+// row, for the sums 16 of 64 dimensions. Rows are multiplied by groups of 16, as many as there are.
+//
+// trie_attention has tiles of 32 rows and heads of up to 128 dimensions, trie_attention_wide 16 rows and 256 dimensions:
+// more does not fit into 48 KiB. A row's bits are those of the other kernel.
 //
 // q, y [rows, heads * headDim], row i of them is row first + i of the trie; k, v [rows of the trie, keyHeads * headDim];
-// head h reads key head h / headsPerKey; bias [heads, positions] or null; headDim <= 256
+// head h reads key head h / headsPerKey; bias [heads, positions] or null
 // tileRow, tileRows, tileSegment [tiles]: first row, number of rows, segment; position [rows of the trie];
 // firstRange [segments + 1] into rangeRow, rangePosition: the rows of a path in runs, ascending in position, the segment's
-// own last; grid: tiles, heads; block: 128
+// own last; a tile has at most 32 rows; grid: tiles, of trie_attention_wide twice as many, heads; block: 128
 // Reference: ReferenceBackend.attention
 #include "device.cuh"
 
 #define WARPS 4
-#define ROWS 16
+#define TILE 32 // greatest number of rows in a tile
+#define GROUP 16
 #define KEYS 64
 #define CHUNK 64 // dimensions of keys or values in shared memory at a time
-#define CHUNKS 4
 // Floats per row in shared memory: no two lanes of a fragment share a bank.
-#define QUERY_PITCH (CHUNK * CHUNKS + 4)
 #define KEY_PITCH (CHUNK + 4)
 #define VALUE_PITCH (CHUNK + 8)
 #define SCORE_PITCH (KEYS + 4)
+
+template <int GROUPS, int CHUNKS> struct Shared {
+  static const int QUERY_PITCH = CHUNK * CHUNKS + 4;
+  __align__(16) float qs[GROUPS * GROUP * QUERY_PITCH];
+  __align__(16) float kv[KEYS * VALUE_PITCH];
+  float ps[GROUPS * GROUP * SCORE_PITCH]; // scores, then their powers
+  float ofRow[GROUPS * GROUP];            // what sums so far shrink by; at last the sums of powers
+  int keyRow[KEYS];
+  int spoiled[CHUNKS]; // whether a chunk of values holds infinities or NaN
+};
 
 // d += a · b for a 16 x 8 and b 8 x 8 in TF32, spread over a warp as PTX defines for mma.m16n8k8: lane = 4 g + t holds
 //   a: rows g and g + 8 of column t, then of column t + 4    b: column g of rows t and t + 4
@@ -60,13 +73,21 @@ DEVICE Left left(const float *matrix, int pitch, int group, int column) {
   return a;
 }
 
-DEVICE void multiply_add(float (&d)[4], const Left &a, float b0, float b1) {
+struct Right {
   unsigned high[2], low[2];
-  split(b0, high[0], low[0]);
-  split(b1, high[1], low[1]);
-  mma_16x8x8(d, a.low, high);
-  mma_16x8x8(d, a.high, low);
-  mma_16x8x8(d, a.high, high);
+};
+
+DEVICE Right right(float b0, float b1) {
+  Right b;
+  split(b0, b.high[0], b.low[0]);
+  split(b1, b.high[1], b.low[1]);
+  return b;
+}
+
+DEVICE void multiply_add(float (&d)[4], const Left &a, const Right &b) {
+  mma_16x8x8(d, a.low, b.high);
+  mma_16x8x8(d, a.high, b.low);
+  mma_16x8x8(d, a.high, b.high);
 }
 
 DEVICE bool is_finite(float value) { return (__float_as_uint(value) & 0x7f800000u) != 0x7f800000u; }
@@ -115,46 +136,56 @@ DEVICE void load_rows(float *target, int pitch, const float *matrix, int64 ld, c
   }
 }
 
-KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const float *k, int64 ldk, const float *v,
-                           int64 ldv, const float *bias, int64 ldbias, const int *tileRow, const int *tileRows,
-                           const int *tileSegment, int firstTile, const int *position, const int *firstRange,
-                           const int *rangeRow, const int *rangePosition, int first, int headsPerKey, int headDim,
-                           float scale, float cap, int window) {
-  __shared__ __align__(16) float qs[ROWS * QUERY_PITCH];
-  __shared__ __align__(16) float kv[KEYS * VALUE_PITCH];
-  __shared__ float ps[ROWS * SCORE_PITCH]; // scores, then their powers
-  __shared__ float ofRow[ROWS];            // what sums so far shrink by; at last the sums of powers
-  __shared__ int keyRow[KEYS];
-  __shared__ int spoiled[CHUNKS]; // whether a chunk of values holds infinities or NaN
-  int tile = firstTile + blockIdx.x;
+#define PARAMETERS                                                                                                      \
+  float *y, int64 ldy, const float *q, int64 ldq, const float *k, int64 ldk, const float *v, int64 ldv,                \
+      const float *bias, int64 ldbias, const int *tileRow, const int *tileRows, const int *tileSegment, int firstTile, \
+      const int *position, const int *firstRange, const int *rangeRow, const int *rangePosition, int first,            \
+      int headsPerKey, int headDim, float scale, float cap, int window
+#define ARGUMENTS                                                                                                       \
+  y, ldy, q, ldq, k, ldk, v, ldv, bias, ldbias, tileRow, tileRows, tileSegment, firstTile, position, firstRange,       \
+      rangeRow, rangePosition, first, headsPerKey, headDim, scale, cap, window
+
+template <int GROUPS, int CHUNKS> DEVICE void attend(Shared<GROUPS, CHUNKS> &shared, PARAMETERS) {
+  const int QUERY_PITCH = Shared<GROUPS, CHUNKS>::QUERY_PITCH;
+  const int PARTS = TILE / (GROUPS * GROUP); // blocks per tile
+  const int ROWS_OF_WARP = GROUPS * GROUP / WARPS;
+  float *qs = shared.qs;
+  float *kv = shared.kv;
+  float *ps = shared.ps;
+  int tile = firstTile + blockIdx.x / PARTS;
+  int row0 = blockIdx.x % PARTS * GROUPS * GROUP; // within the tile
+  int rows = min(GROUPS * GROUP, tileRows[tile] - row0);
+  if (rows <= 0) {
+    return;
+  }
+  row0 += tileRow[tile];
   int head = blockIdx.y;
   int keyColumn = head / headsPerKey * headDim;
   int lane = threadIdx.x & 31;
   int warp = threadIdx.x >> 5;
   int group = lane >> 2;
   int pair = lane & 3;
-  int rows = tileRows[tile];
-  int row0 = tileRow[tile];
+  int multiplied = (rows + GROUP - 1) / GROUP * GROUP;
   int position0 = position[row0];
   int lastPosition = position0 + rows - 1;
   int firstOf = firstRange[tileSegment[tile]];
   int endOf = firstRange[tileSegment[tile] + 1];
 
-  float greatest[ROWS / WARPS];
-  float sum[ROWS / WARPS];
+  float greatest[ROWS_OF_WARP];
+  float sum[ROWS_OF_WARP];
 #pragma unroll
-  for (int r = 0; r < ROWS / WARPS; r++) {
+  for (int r = 0; r < ROWS_OF_WARP; r++) {
     greatest[r] = negative_infinity();
     sum[r] = 0.0f;
   }
-  float acc[CHUNKS][2][4] = {};
+  float acc[CHUNKS][GROUPS][2][4] = {};
 
   q += head * headDim;
   k += keyColumn;
   v += keyColumn;
 
   int fours = (headDim + CHUNK - 1) / CHUNK * (CHUNK / 4);
-  for (int i = threadIdx.x; i < ROWS * fours; i += 32 * WARPS) {
+  for (int i = threadIdx.x; i < multiplied * fours; i += 32 * WARPS) {
     int row = i / fours;
     int d = i % fours * 4;
     *(float4 *)&qs[row * QUERY_PITCH + d] =
@@ -178,39 +209,51 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
           high = middle - 1;
         }
       }
-      keyRow[threadIdx.x] = keyPosition <= lastPosition ? rangeRow[low] + keyPosition - rangePosition[low] : -1;
+      shared.keyRow[threadIdx.x] = keyPosition <= lastPosition ? rangeRow[low] + keyPosition - rangePosition[low] : -1;
     } else if (threadIdx.x < KEYS + CHUNKS) {
-      spoiled[threadIdx.x - KEYS] = 0;
+      shared.spoiled[threadIdx.x - KEYS] = 0;
     }
 
-    float scores[2][4] = {};
+    float scores[GROUPS][2][4] = {};
     for (int d0 = 0; d0 < headDim; d0 += CHUNK) {
       __syncthreads(); // qs and keyRow are written, kv has been read
-      load_rows<false>(kv, KEY_PITCH, k + d0, ldk, keyRow, loaded, headDim - d0, nullptr);
+      load_rows<false>(kv, KEY_PITCH, k + d0, ldk, shared.keyRow, loaded, headDim - d0, nullptr);
       __syncthreads();
       if (16 * warp < keys) {
         for (int d = 0; d < min(CHUNK, headDim - d0); d += 8) {
-          Left a = left(qs, QUERY_PITCH, group, d0 + d + pair);
+          Right b[2];
 #pragma unroll
           for (int j = 0; j < 2; j++) {
             const float *key = &kv[(16 * warp + 8 * j + group) * KEY_PITCH + d + pair];
-            multiply_add(scores[j], a, key[0], key[4]);
+            b[j] = right(key[0], key[4]);
+          }
+#pragma unroll
+          for (int g = 0; g < GROUPS; g++) {
+            if (g * GROUP < rows) {
+              Left a = left(qs + g * GROUP * QUERY_PITCH, QUERY_PITCH, group, d0 + d + pair);
+              multiply_add(scores[g][0], a, b[0]);
+              multiply_add(scores[g][1], a, b[1]);
+            }
           }
         }
       }
     }
 #pragma unroll
-    for (int j = 0; j < 2; j++) {
+    for (int g = 0; g < GROUPS; g++) {
 #pragma unroll
-      for (int e = 0; e < 4; e++) {
-        ps[(group + e / 2 * 8) * SCORE_PITCH + 16 * warp + 8 * j + 2 * pair + e % 2] = scores[j][e];
+      for (int e = 0; e < 8; e++) {
+        int row = g * GROUP + group + e / 2 % 2 * 8;
+        ps[row * SCORE_PITCH + 16 * warp + e / 4 * 8 + 2 * pair + e % 2] = scores[g][e / 4][e % 4];
       }
     }
     __syncthreads();
 
 #pragma unroll
-    for (int r = 0; r < ROWS / WARPS; r++) {
-      int row = warp * (ROWS / WARPS) + r;
+    for (int r = 0; r < ROWS_OF_WARP; r++) {
+      int row = warp + WARPS * r;
+      if (row >= multiplied) {
+        break;
+      }
       int rowPosition = position0 + row;
       float p[2] = {0.0f, 0.0f};
       float shrink = 1.0f;
@@ -238,7 +281,7 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
       ps[row * SCORE_PITCH + lane] = p[0];
       ps[row * SCORE_PITCH + lane + 32] = p[1];
       if (lane == 0) {
-        ofRow[row] = shrink;
+        shared.ofRow[row] = shrink;
       }
     }
 
@@ -247,33 +290,45 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
       if (chunk * CHUNK < headDim) {
         __syncthreads(); // kv has been read, ps and ofRow are written
         // What is not finite would spoil, times zero, rows that do not see it too.
-        load_rows<true>(kv, VALUE_PITCH, v + chunk * CHUNK, ldv, keyRow, loaded, headDim - chunk * CHUNK,
-                        &spoiled[chunk]);
+        load_rows<true>(kv, VALUE_PITCH, v + chunk * CHUNK, ldv, shared.keyRow, loaded, headDim - chunk * CHUNK,
+                        &shared.spoiled[chunk]);
         __syncthreads();
 #pragma unroll
-        for (int n = 0; n < 2; n++) {
+        for (int g = 0; g < GROUPS; g++) {
+          if (g * GROUP < rows) {
 #pragma unroll
-          for (int e = 0; e < 4; e++) {
-            acc[chunk][n][e] *= ofRow[group + e / 2 * 8];
+            for (int e = 0; e < 8; e++) {
+              acc[chunk][g][e / 4][e % 4] *= shared.ofRow[g * GROUP + group + e / 2 % 2 * 8];
+            }
           }
         }
         for (int key = 0; key < keys; key += 8) {
-          Left a = left(ps, SCORE_PITCH, group, key + pair);
+          Right b[2];
 #pragma unroll
           for (int n = 0; n < 2; n++) {
             const float *value = &kv[(key + pair) * VALUE_PITCH + 16 * warp + 8 * n + group];
-            multiply_add(acc[chunk][n], a, value[0], value[4 * VALUE_PITCH]);
+            b[n] = right(value[0], value[4 * VALUE_PITCH]);
+          }
+#pragma unroll
+          for (int g = 0; g < GROUPS; g++) {
+            if (g * GROUP < rows) {
+              Left a = left(ps + g * GROUP * SCORE_PITCH, SCORE_PITCH, group, key + pair);
+              multiply_add(acc[chunk][g][0], a, b[0]);
+              multiply_add(acc[chunk][g][1], a, b[1]);
+            }
           }
         }
-        if (spoiled[chunk]) {
+        if (shared.spoiled[chunk]) {
           for (int key = 0; key < keys; key++) {
 #pragma unroll
-            for (int e = 0; e < 8; e++) {
-              int d = chunk * CHUNK + 16 * warp + e / 4 * 8 + 2 * pair + e % 2;
-              float p = ps[(group + e / 2 % 2 * 8) * SCORE_PITCH + key];
-              float value = d < headDim ? v[keyRow[key] * ldv + d] : 0.0f;
+            for (int e = 0; e < 8 * GROUPS; e++) {
+              int g = e / 8;
+              int row = g * GROUP + group + e / 2 % 2 * 8;
+              int d = chunk * CHUNK + 16 * warp + e / 4 % 2 * 8 + 2 * pair + e % 2;
+              float p = row < rows ? ps[row * SCORE_PITCH + key] : 0.0f;
+              float value = d < headDim ? v[shared.keyRow[key] * ldv + d] : 0.0f;
               if (p != 0.0f && !is_finite(value)) {
-                acc[chunk][e / 4][e % 4] += p * value;
+                acc[chunk][g][e / 4 % 2][e % 4] += p * value;
               }
             }
           }
@@ -284,30 +339,41 @@ KERNEL void trie_attention(float *y, int64 ldy, const float *q, int64 ldq, const
   }
 
 #pragma unroll
-  for (int r = 0; r < ROWS / WARPS; r++) {
+  for (int r = 0; r < ROWS_OF_WARP; r++) {
     if (lane == 0) {
-      ofRow[warp * (ROWS / WARPS) + r] = sum[r];
+      shared.ofRow[warp + WARPS * r] = sum[r];
     }
   }
   __syncthreads();
 #pragma unroll
   for (int chunk = 0; chunk < CHUNKS; chunk++) {
 #pragma unroll
-    for (int e = 0; e < 8; e++) {
-      int row = group + e / 2 % 2 * 8;
-      int d = chunk * CHUNK + 16 * warp + e / 4 * 8 + 2 * pair + e % 2;
+    for (int e = 0; e < 8 * GROUPS; e++) {
+      int row = e / 8 * GROUP + group + e / 2 % 2 * 8;
+      int d = chunk * CHUNK + 16 * warp + e / 4 % 2 * 8 + 2 * pair + e % 2;
       if (row < rows && d < headDim) {
-        y[(row0 + row - first) * ldy + head * headDim + d] = acc[chunk][e / 4][e % 4] / ofRow[row];
+        y[(row0 + row - first) * ldy + head * headDim + d] = acc[chunk][e / 8][e / 4 % 2][e % 4] / shared.ofRow[row];
       }
     }
   }
 }
+
+KERNEL void trie_attention(PARAMETERS) {
+  __shared__ Shared<2, 2> shared;
+  attend(shared, ARGUMENTS);
+}
+
+KERNEL void trie_attention_wide(PARAMETERS) {
+  __shared__ Shared<1, 4> shared;
+  attend(shared, ARGUMENTS);
+}
 #undef WARPS
-#undef ROWS
+#undef TILE
+#undef GROUP
 #undef KEYS
 #undef CHUNK
-#undef CHUNKS
-#undef QUERY_PITCH
 #undef KEY_PITCH
 #undef VALUE_PITCH
 #undef SCORE_PITCH
+#undef PARAMETERS
+#undef ARGUMENTS

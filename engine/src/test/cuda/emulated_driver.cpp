@@ -69,7 +69,7 @@ const std::map<std::string, Launcher> kernels = {
     LAUNCHER(epilogue), LAUNCHER(gate_columns), LAUNCHER(gate_rows), LAUNCHER(gather_rows),
     LAUNCHER(gemm_bfloat16), LAUNCHER(gemm_float32), LAUNCHER(log_softmax_tile), LAUNCHER(norm_rows),
     LAUNCHER(operands_bfloat16), LAUNCHER(operands_float32), LAUNCHER(rotate_heads), LAUNCHER(route_experts),
-    LAUNCHER(scale_matrix), LAUNCHER(scatter_add_rows),
+    LAUNCHER(scale_matrix), LAUNCHER(scatter_add_rows), LAUNCHER(trie_attention_wide),
 };
 
 // How many parameters a kernel has, and how large they are together: what a launch copies.
@@ -79,7 +79,7 @@ const std::map<std::string, std::vector<size_t>> parameterSizes = {
     SIZES(add_matrix), SIZES(trie_attention), SIZES(clamp_matrix), SIZES(clear_matrix), SIZES(epilogue),
     SIZES(gate_columns), SIZES(gate_rows), SIZES(gather_rows), SIZES(gemm_bfloat16), SIZES(gemm_float32),
     SIZES(log_softmax_tile), SIZES(norm_rows), SIZES(operands_bfloat16), SIZES(operands_float32),
-    SIZES(rotate_heads), SIZES(route_experts), SIZES(scale_matrix), SIZES(scatter_add_rows),
+    SIZES(rotate_heads), SIZES(route_experts), SIZES(scale_matrix), SIZES(scatter_add_rows), SIZES(trie_attention_wide),
 };
 
 void drain(Stream *stream, size_t upTo) {

@@ -21,7 +21,8 @@ enum Kernel {
     ROUTE_EXPERTS,
     SCALE_MATRIX,
     SCATTER_ADD_ROWS,
-    TRIE_ATTENTION;
+    TRIE_ATTENTION,
+    TRIE_ATTENTION_WIDE;
 
     String symbol() {
         return name().toLowerCase(Locale.ROOT);

@@ -18,7 +18,9 @@ final class Kernels {
     private static final int FLOAT32_TILE = 64;
     private static final int BFLOAT16_TILE = 128;
 
-    /// Limit of the dimensions of a head in `attention.cu`.
+    /// Limits of the dimensions of a head in `attention.cu`.
+    private static final int NARROW_HEAD_DIM = 128;
+
     static final int MAX_HEAD_DIM = 256;
 
     private final CudaDriver driver;
@@ -168,8 +170,10 @@ final class Kernels {
             int first) {
         if (tiles.count() > 0) {
             DeviceMatrix bias = attention.positionBias() == null ? null : DeviceMatrix.device(attention.positionBias());
-            start(new Launch(Kernel.TRIE_ATTENTION, tiles.count(), attention.heads(), 128)
-                    .matrix("y", y)
+            Launch launch = attention.headDim() <= NARROW_HEAD_DIM
+                    ? new Launch(Kernel.TRIE_ATTENTION, tiles.count(), attention.heads(), 128)
+                    : new Launch(Kernel.TRIE_ATTENTION_WIDE, 2 * tiles.count(), attention.heads(), 128);
+            start(launch.matrix("y", y)
                     .matrix("q", q)
                     .matrix("k", k)
                     .matrix("v", v)

@@ -29,8 +29,8 @@ record TrieTiles(
         int[] rangeRow,
         int[] rangePosition) {
 
-    /// Rows that `attention.cu` takes at once.
-    static final int ROWS = 16;
+    /// Greatest number of rows in a tile of `attention.cu`.
+    static final int ROWS = 32;
 
     static TrieTiles of(TokenTrie trie, int blockRows) {
         int rows = trie.rows();
