@@ -30,10 +30,15 @@ public record AttentionSheet(
         NormRef queryNorm,
         NormRef keyNorm) {
 
+    /// A description to be completed: scores are scaled by 1/√headDim, every key is visible, and there is no rotation,
+    /// bias, cap, clip or norm unless it is said.
+    ///
+    /// @param headDim dimensions of one head
     public static Builder heads(int heads, int keyHeads, int headDim) {
         return new Builder(heads, keyHeads, headDim);
     }
 
+    /// Completes an [AttentionSheet]; each method sets the component of its name.
     public static final class Builder {
 
         private final int heads;
@@ -59,6 +64,12 @@ public record AttentionSheet(
             this.scale = 1 / Math.sqrt(headDim);
         }
 
+        /// Sets query, key, value and output; there is no attention without.
+        ///
+        /// @param ofQuery `heads · headDim` outputs
+        /// @param ofKey `keyHeads · headDim` outputs
+        /// @param ofValue as `ofKey`
+        /// @param ofOutput `heads · headDim` inputs
         public Builder projections(LinearRef ofQuery, LinearRef ofKey, LinearRef ofValue, LinearRef ofOutput) {
             query = ofQuery;
             key = ofKey;
@@ -82,6 +93,7 @@ public record AttentionSheet(
             return this;
         }
 
+        /// Bounds the number of keys that a row sees, itself included.
         public Builder window(int keys) {
             window = keys;
             return this;
@@ -103,6 +115,7 @@ public record AttentionSheet(
             return this;
         }
 
+        /// The description, once [#projections] are set.
         public AttentionSheet build() {
             return new AttentionSheet(
                     heads,

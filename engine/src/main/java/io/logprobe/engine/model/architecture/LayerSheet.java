@@ -18,13 +18,17 @@ public record LayerSheet(
         Residual residual,
         float residualFactor) {
 
+    /// Whether the MLP reads what attention has added to the residual; the formulas are those of [LayerSheet].
     public enum Order {
+        /// The MLP reads the sum: OPT, GPT-2, Llama.
         SEQUENTIAL,
+        /// Attention and MLP read the same input: GPT-J, GPT-NeoX, Falcon.
         PARALLEL
     }
 
     /// What the residual connection carries past a sublayer.
     public enum Residual {
+        /// The sublayer's input, before any norm.
         INPUT,
         /// The output of the norm before the sublayer: BLOOM's apply_residual_connection_post_layernorm.
         NORMED

@@ -7,6 +7,7 @@ package io.logprobe.engine.model.architecture;
 /// @param orientation which dimension comes first in the tensor
 public record MatrixRef(String tensor, int outputs, int inputs, RowSelection selection, Orientation orientation) {
 
+    /// Which dimension of a weight comes first in the checkpoint; the engine multiplies `[outputs, inputs]`.
     public enum Orientation {
         /// `[outputs, inputs]`: torch's `Linear`. A tensor of three dimensions `[a, b, inputs]` has `a · b` outputs.
         OUTPUTS_FIRST,
