@@ -81,6 +81,22 @@ public interface Backend extends AutoCloseable {
     /// @param bias one value per output, or null
     Linear linear(Weight weight, float[] bias);
 
+    /// Prepares a linear layer while its weight is being read.
+    ///
+    /// @param weight one row per output
+    /// @param bias one value per output, or null
+    default Linear linear(int outputs, int inputs, WeightRows weight, float[] bias) {
+        long elementBytes =
+                switch (dtype()) {
+                    case FLOAT32 -> Float.BYTES;
+                    case BFLOAT16 -> Short.BYTES;
+                };
+        try (NativeBuffer whole = NativeBuffer.allocate(outputs * (inputs * elementBytes))) {
+            weight.read(0, outputs, whole.data());
+            return linear(new Weight(whole.data(), dtype(), outputs, inputs), bias);
+        }
+    }
+
     NormWeights normWeights(Norm norm);
 
     /// Prepares the positions 0 to `positions − 1`.

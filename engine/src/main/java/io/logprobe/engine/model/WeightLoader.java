@@ -6,6 +6,7 @@ import io.logprobe.engine.backend.Linear;
 import io.logprobe.engine.backend.Norm;
 import io.logprobe.engine.backend.NormWeights;
 import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.backend.WeightRows;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.TensorInfo;
 import io.logprobe.engine.failure.InvalidCheckpoint;
@@ -26,7 +27,9 @@ import java.util.stream.Stream;
 final class WeightLoader {
 
     private static final long ALIGNMENT = 64;
-    private static final long SLICE_BYTES = 16L << 20;
+
+    /// What one thread reads at a time: a backend asks for some dozens of MiB at once, of which every core has a share.
+    private static final long SLICE_BYTES = 2L << 20;
 
     private final Checkpoint checkpoint;
     private final Backend backend;
@@ -65,16 +68,36 @@ final class WeightLoader {
     Linear linear(List<LinearRef> parts) {
         int inputs = parts.getFirst().inputs();
         int outputs = parts.stream().mapToInt(LinearRef::outputs).sum();
-        long rowBytes = inputs * elementBytes();
-        try (NativeBuffer staging = NativeBuffer.allocate(outputs * rowBytes)) {
-            MemorySegment data = staging.data();
-            long offset = 0;
-            for (LinearRef part : parts) {
-                long size = part.outputs() * rowBytes;
-                readMatrix(part.weight(), data.asSlice(offset, size));
-                offset += size;
+        WeightRows rows = (first, count, destination) -> readRows(parts, first, count, destination);
+        if (parts.stream().allMatch(part -> liesByOutputs(part.weight()))) {
+            return backend.linear(outputs, inputs, rows, biases(parts, outputs));
+        }
+        try (NativeBuffer whole = NativeBuffer.allocate(outputs * (inputs * elementBytes()))) {
+            rows.read(0, outputs, whole.data());
+            return backend.linear(new Weight(whole.data(), backend.dtype(), outputs, inputs), biases(parts, outputs));
+        }
+    }
+
+    /// Whether some outputs can be read without reading others.
+    private boolean liesByOutputs(MatrixRef ref) {
+        return switch (ref.orientation()) {
+            case OUTPUTS_FIRST -> checkpoint.info(ref.tensor()).rows() == ref.outputs();
+            case INPUTS_FIRST -> false;
+        };
+    }
+
+    /// Reads rows of the matrix that all parts make up.
+    private void readRows(List<LinearRef> parts, int first, int count, MemorySegment destination) {
+        long rowBytes = parts.getFirst().inputs() * elementBytes();
+        int begin = 0; // of the part
+        for (LinearRef part : parts) {
+            int from = Math.max(first, begin);
+            int to = Math.min(first + count, begin + part.outputs());
+            if (from < to) {
+                MemorySegment target = destination.asSlice((from - first) * rowBytes, (to - from) * rowBytes);
+                readMatrix(part.weight(), from - begin, to - from, target);
             }
-            return backend.linear(new Weight(data, backend.dtype(), outputs, inputs), biases(parts, outputs));
+            begin += part.outputs();
         }
     }
 
@@ -138,17 +161,21 @@ final class WeightLoader {
         }
     }
 
-    private void readMatrix(MatrixRef ref, MemorySegment destination) {
+    /// Reads some of the selected outputs.
+    private void readMatrix(MatrixRef ref, int from, int count, MemorySegment destination) {
         RowSelection selection = ref.selection();
         switch (ref.orientation()) {
             case OUTPUTS_FIRST -> {
-                long size = (long) selection.length() * ref.inputs() * elementBytes();
-                for (int group = 0; group < selection.groups(); group++) {
-                    int first = selection.start() + group * selection.stride();
-                    readRows(ref, first, selection.length(), destination.asSlice(group * size, size));
+                long rowBytes = ref.inputs() * elementBytes();
+                for (int i = from; i < from + count; ) {
+                    int inGroup = i % selection.length();
+                    int rows = Math.min(selection.length() - inGroup, from + count - i);
+                    int first = selection.start() + i / selection.length() * selection.stride() + inGroup;
+                    readRows(ref, first, rows, destination.asSlice((i - from) * rowBytes, rows * rowBytes));
+                    i += rows;
                 }
             }
-            case INPUTS_FIRST -> readTransposed(ref, destination);
+            case INPUTS_FIRST -> readTransposed(ref, from, count, destination);
         }
     }
 
@@ -171,17 +198,18 @@ final class WeightLoader {
         }
     }
 
-    private void readTransposed(MatrixRef ref, MemorySegment destination) {
+    private void readTransposed(MatrixRef ref, int from, int count, MemorySegment destination) {
         long width = elementBytes();
         RowSelection selection = ref.selection();
         try (NativeBuffer stored = NativeBuffer.allocate((long) ref.inputs() * ref.outputs() * width)) {
             MemorySegment all = stored.data();
             read(ref.tensor(), 0, ref.inputs(), all);
-            for (int i = 0; i < selection.count(); i++) {
+            for (int i = from; i < from + count; i++) {
                 int output = selection.start() + i / selection.length() * selection.stride() + i % selection.length();
                 for (int input = 0; input < ref.inputs(); input++) {
                     long source = ((long) input * ref.outputs() + output) * width;
-                    MemorySegment.copy(all, source, destination, ((long) i * ref.inputs() + input) * width, width);
+                    MemorySegment.copy(
+                            all, source, destination, ((long) (i - from) * ref.inputs() + input) * width, width);
                 }
             }
         }

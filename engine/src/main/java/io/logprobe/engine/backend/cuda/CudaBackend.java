@@ -17,6 +17,7 @@ import io.logprobe.engine.backend.RotaryTable;
 import io.logprobe.engine.backend.Rotation;
 import io.logprobe.engine.backend.Rows;
 import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.backend.WeightRows;
 import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.MemorySegment;
@@ -203,6 +204,12 @@ public final class CudaBackend implements Backend {
     public Linear linear(Weight weight, float[] bias) {
         driver.makeCurrent();
         return upload.linear(weight, bias);
+    }
+
+    @Override
+    public Linear linear(int outputs, int inputs, WeightRows weight, float[] bias) {
+        driver.makeCurrent();
+        return upload.linear(outputs, inputs, weight, bias);
     }
 
     @Override

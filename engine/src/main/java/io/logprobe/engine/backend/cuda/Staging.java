@@ -1,6 +1,7 @@
 package io.logprobe.engine.backend.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUstream;
@@ -21,6 +22,7 @@ final class Staging implements AutoCloseable {
     private final MemorySegment[] buffers = new MemorySegment[BUFFERS];
     private final CUevent[] sent = new CUevent[BUFFERS];
     private int next;
+    private boolean closed;
 
     /// @param bytes of each of the buffers
     Staging(CudaDriver driver, CUstream stream, long bytes) {
@@ -32,13 +34,19 @@ final class Staging implements AutoCloseable {
         }
     }
 
+    /// Greatest number of such rows that one buffer takes.
+    long rowsAtOnce(long rowBytes) {
+        return buffers[0].byteSize() / rowBytes;
+    }
+
     /// Copies dense rows to rows that are `pitch` bytes apart on the device.
     synchronized void upload(MemorySegment source, long rowBytes, long rows, long target, long pitch) {
+        requireOpen();
         if (rowBytes == pitch) {
             uploadDense(source, rowBytes * rows, target);
             return;
         }
-        long atOnce = buffers[0].byteSize() / rowBytes;
+        long atOnce = rowsAtOnce(rowBytes);
         if (atOnce == 0) {
             throw new IllegalArgumentException("a row of " + rowBytes + " bytes does not fit into a staging buffer");
         }
@@ -47,6 +55,18 @@ final class Staging implements AutoCloseable {
             int buffer = filled(source.asSlice(row * rowBytes, count * rowBytes));
             driver.copyRowsToDevice(buffers[buffer], rowBytes, count, target + row * pitch, pitch, stream);
             driver.record(sent[buffer], stream);
+        }
+    }
+
+    /// Does something with the stream, which exists no longer than this object is open.
+    synchronized <T> T whileOpen(Supplier<T> work) {
+        requireOpen();
+        return work.get();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the device has been closed");
         }
     }
 
@@ -86,7 +106,8 @@ final class Staging implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         for (int i = 0; i < BUFFERS; i++) {
             driver.synchronize(sent[i]);
             driver.destroy(sent[i]);

@@ -10,17 +10,22 @@ import io.logprobe.engine.backend.Linear;
 import io.logprobe.engine.backend.Matrix;
 import io.logprobe.engine.backend.Rows;
 import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.backend.WeightRows;
 import io.logprobe.engine.backend.cuda.EmulatedDevice.Failure;
 import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.failure.InsufficientMemory;
+import io.logprobe.engine.failure.WeightsUnreadable;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.Sequence;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +123,83 @@ class CudaBackendEmulatedTest {
 
             assertThat(first(backend, y)).isEqualTo(INPUTS * (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11));
         }
+    }
+
+    private static WeightRows counting(List<Integer> read) {
+        return (first, count, destination) -> {
+            for (int row = first; row < first + count; row++) {
+                read.add(row);
+                for (int input = 0; input < INPUTS; input++) {
+                    destination.setAtIndex(ValueLayout.JAVA_FLOAT, (long) (row - first) * INPUTS + input, row);
+                }
+            }
+        };
+    }
+
+    @Test
+    void aWeightIsReadPieceByPieceAndEveryRowOnce() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
+                Matrix x = ones(backend, INPUTS);
+                Matrix y = backend.matrix(128, OUTPUTS)) {
+            List<Integer> read = new ArrayList<>();
+
+            try (Linear layer = backend.linear(OUTPUTS, INPUTS, counting(read), null)) {
+                backend.linear(x, layer, Epilogue.STORE, y);
+            }
+
+            assertThat(read)
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, OUTPUTS).boxed().toList());
+            float[] values = values(backend, y);
+            for (int output = 0; output < OUTPUTS; output++) {
+                assertThat(values[output]).isEqualTo(INPUTS * output);
+            }
+        }
+    }
+
+    @Test
+    void whileAWeightIsReadOtherMemoryReachesTheDevice() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL)) {
+            WeightRows waiting = (first, count, destination) -> CompletableFuture.runAsync(
+                            () -> ones(backend, 7).close())
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+
+            try (Linear layer = backend.linear(OUTPUTS, INPUTS, waiting, null)) {
+                assertThat(layer.outputs()).isEqualTo(OUTPUTS);
+            }
+        }
+    }
+
+    @Test
+    void aWeightThatCannotBeReadLeavesNoMemoryBehind() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL)) {
+            long before = backend.memory().used();
+            WeightRows broken = (first, count, destination) -> {
+                if (first > 0) {
+                    throw new WeightsUnreadable("the disk is gone");
+                }
+            };
+
+            assertThatThrownBy(() -> backend.linear(OUTPUTS, INPUTS, broken, null))
+                    .isInstanceOf(WeightsUnreadable.class);
+
+            assertThat(backend.memory().used()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aReadThatEndsAfterTheBackendWasClosedTouchesNothing() {
+        CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
+        long before = EmulatedDevice.used();
+        WeightRows late = (first, count, destination) ->
+                CompletableFuture.runAsync(backend::close).join();
+
+        assertThatThrownBy(() -> backend.linear(OUTPUTS, INPUTS, late, null))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the device has been closed");
+
+        assertThat(EmulatedDevice.used()).isLessThan(before);
     }
 
     @ParameterizedTest

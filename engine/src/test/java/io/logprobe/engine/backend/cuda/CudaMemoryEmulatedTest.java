@@ -114,6 +114,15 @@ class CudaMemoryEmulatedTest {
         assertThat(on(name, small, CudaMemoryEmulatedTest::logprobs)).isEqualTo(resident);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bloom", "gpt-neox-pythia", "gpt2"})
+    void weightsThatComeInSmallPiecesAreTheSame(String name) {
+        double[] whole = on(name, OPTIONS.withStagingBytes(1 << 20), CudaMemoryEmulatedTest::logprobs);
+
+        assertThat(on(name, OPTIONS.withStagingBytes(3000), CudaMemoryEmulatedTest::logprobs))
+                .isEqualTo(whole);
+    }
+
     @Test
     void aJobThatTheDeviceCannotHoldIsRefusedBeforeItBegins() {
         CudaOptions small = deviceFor(100 << 10);
