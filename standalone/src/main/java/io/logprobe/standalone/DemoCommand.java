@@ -29,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
             data.clear();
         }
         System.out.println("Starting broker, database, local Hub, mail server and services ...");
-        Platform platform = options.start(data);
+        Platform platform = options.start(data, options.localHub());
         new Demo(platform, System.out).run();
         if (keep) {
             System.out.println("Staying up. Ctrl-C stops everything.");

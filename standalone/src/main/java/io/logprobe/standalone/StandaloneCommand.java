@@ -2,17 +2,17 @@ package io.logprobe.standalone;
 
 import io.logprobe.standalone.client.LogprobeClient.RefusedRequest;
 import io.logprobe.standalone.demo.DemoFailure;
+import io.logprobe.standalone.externalhub.UnusableHub;
 import io.logprobe.standalone.network.PortInUse;
 import io.logprobe.standalone.platform.DataFolderInUse;
+import io.logprobe.standalone.platform.DataOfAnotherHub;
 import io.logprobe.standalone.service.ServiceFailure;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// Everything on this machine in one command.
-@Command(
-        name = "logprobe",
-        mixinStandardHelpOptions = true,
-        subcommands = {UpCommand.class, DemoCommand.class})
+@Command(name = "logprobe", mixinStandardHelpOptions = true, subcommands = DemoCommand.class)
 public final class StandaloneCommand {
 
     private static final int FAILED = 1;
@@ -21,17 +21,22 @@ public final class StandaloneCommand {
     private StandaloneCommand() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new StandaloneCommand())
-                .setExecutionExceptionHandler((failure, _, _) -> {
-                    System.err.println("logprobe: " + failure.getMessage());
+        System.exit(commandLine(System.getenv()).execute(arguments));
+    }
+
+    /// @param environment variables of this process
+    static CommandLine commandLine(Map<String, String> environment) {
+        return new CommandLine(new StandaloneCommand())
+                .addSubcommand(new UpCommand(environment))
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    command.getErr().println("logprobe: " + failure.getMessage());
                     return exitCode(failure);
-                })
-                .execute(arguments));
+                });
     }
 
     private static int exitCode(Exception failure) {
         return switch (failure) {
-            case PortInUse _, DataFolderInUse _ -> REFUSED;
+            case PortInUse _, DataFolderInUse _, DataOfAnotherHub _, UnusableHub _, RefusedOption _ -> REFUSED;
             case DemoFailure _, ServiceFailure _, RefusedRequest _ -> FAILED;
             default -> {
                 failure.printStackTrace();

@@ -1,6 +1,7 @@
 package io.logprobe.standalone;
 
 import io.logprobe.standalone.platform.DataFolder;
+import io.logprobe.standalone.platform.HubChoice;
 import io.logprobe.standalone.platform.Platform;
 import io.logprobe.standalone.platform.PlatformSettings;
 import java.nio.file.Path;
@@ -41,12 +42,20 @@ final class StartOptions {
         return data != null;
     }
 
+    boolean hubPortGiven() {
+        return hubPort != null;
+    }
+
+    HubChoice localHub() {
+        return new HubChoice.Local(optional(hubPort));
+    }
+
     /// Starts everything; it stops when this process ends, however that comes.
-    Platform start(DataFolder folder) {
+    Platform start(DataFolder folder, HubChoice hub) {
         StandaloneLog.writeTo(folder.logs());
         Platform platform = Platform.on(folder, notice -> System.err.println("logprobe: " + notice));
         Runtime.getRuntime().addShutdownHook(new Thread(platform::close, "shutdown"));
-        platform.start(new PlatformSettings(home, host, optional(port), optional(hubPort)));
+        platform.start(new PlatformSettings(home, host, optional(port), hub));
         return platform;
     }
 

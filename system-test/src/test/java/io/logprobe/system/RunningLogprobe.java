@@ -16,7 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +30,7 @@ final class RunningLogprobe implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path LAUNCHER = Path.of("../logprobe").toAbsolutePath().normalize();
     private static final Pattern WEB = Pattern.compile("Web page and REST API: (\\S+)");
-    private static final Pattern HUB = Pattern.compile("Local Hub: +(\\S+)");
+    private static final Pattern HUB = Pattern.compile("Hub: +(\\S+)");
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Process process;
@@ -43,13 +45,26 @@ final class RunningLogprobe implements AutoCloseable {
         this.hub = URI.create(find(HUB, output));
     }
 
+    /// With a local Hub.
     static RunningLogprobe start(Path data) throws IOException {
+        return start(data, List.of("--hub-port", "0"), Map.of());
+    }
+
+    /// With a Hub that runs already, and a token for it.
+    static RunningLogprobe start(Path data, URI hub, String token) throws IOException {
+        return start(data, List.of("--hub", hub.toString()), Map.of("HF_TOKEN", token));
+    }
+
+    private static RunningLogprobe start(Path data, List<String> options, Map<String, String> environment)
+            throws IOException {
         Path output = Files.createDirectories(data).resolve("up.out");
-        Process process = new ProcessBuilder(
-                        LAUNCHER.toString(), "up", "--data", data.toString(), "--port", "0", "--hub-port", "0")
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        List<String> command =
+                new ArrayList<>(List.of(LAUNCHER.toString(), "up", "--data", data.toString(), "--port", "0"));
+        command.addAll(options);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         try {
             await().atMost(PATIENCE).until(() -> {
                 assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
@@ -127,6 +142,28 @@ final class RunningLogprobe implements AutoCloseable {
                 .filter(child -> child.info().commandLine().orElse("").contains("gpu-worker"))
                 .filter(ProcessHandle::destroyForcibly)
                 .count();
+    }
+
+    /// What it has printed so far.
+    String output() {
+        return read(data.resolve("up.out"));
+    }
+
+    /// Its command lines, those of everything that it has started included.
+    List<String> commandLines() {
+        return Stream.concat(Stream.of(process.toHandle()), process.toHandle().descendants())
+                .flatMap(each -> each.info().commandLine().stream())
+                .toList();
+    }
+
+    /// The variables of a service, one after the other.
+    String environmentOf(String service) {
+        ProcessHandle found = process.toHandle()
+                .descendants()
+                .filter(child -> child.info().commandLine().orElse("").contains(service))
+                .findFirst()
+                .orElseThrow();
+        return read(Path.of("/proc", Long.toString(found.pid()), "environ"));
     }
 
     /// The e-mails that were received, oldest first.

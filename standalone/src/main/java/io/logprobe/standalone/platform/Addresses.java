@@ -5,8 +5,8 @@ import java.net.URI;
 /// Where the services find what they need.
 ///
 /// @param bootstrapServers the broker
-/// @param hub the Hub
+/// @param hub the Hub, and what requests to it are signed with
 /// @param mailHost the SMTP server
 /// @param mailPort its port
 /// @param web where the api-service is reached, by services and by those who read links
-record Addresses(String bootstrapServers, URI hub, String mailHost, int mailPort, URI web) {}
+record Addresses(String bootstrapServers, HubAccess hub, String mailHost, int mailPort, URI web) {}

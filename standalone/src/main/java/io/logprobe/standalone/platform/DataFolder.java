@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 /// The folder that holds everything: records, database, models, e-mails, logs. One process has it at a time.
 public final class DataFolder implements AutoCloseable {
 
+    /// What a folder notes whose jobs are those of its local Hub.
+    static final String LOCAL_HUB = "local";
+
     private static final String LOCK = "lock";
 
     private final Path root;
@@ -76,6 +79,26 @@ public final class DataFolder implements AutoCloseable {
 
     public Path modelCache() {
         return root.resolve("cache");
+    }
+
+    /// Notes whose jobs these are. Jobs of one Hub must not go on with another, nor their pull requests go there.
+    ///
+    /// @param wanted name of the Hub that is worked with from now on
+    /// @throws DataOfAnotherHub if the folder holds jobs of another one
+    void belongTo(String wanted) {
+        Path note = root.resolve("belongs-to");
+        try {
+            if (Files.exists(note) || Files.exists(database())) {
+                // Folders of before there was a choice have no note.
+                String owner = Files.exists(note) ? Files.readString(note).strip() : LOCAL_HUB;
+                if (!owner.equals(wanted)) {
+                    throw new DataOfAnotherHub(root, owner, wanted);
+                }
+            }
+            Files.writeString(note, wanted + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("the note " + note + " cannot be read or written", e);
+        }
     }
 
     /// Deletes everything in it.

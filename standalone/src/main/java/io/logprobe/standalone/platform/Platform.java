@@ -3,6 +3,7 @@ package io.logprobe.standalone.platform;
 import com.sun.management.OperatingSystemMXBean;
 import io.logprobe.standalone.broker.EmbeddedBroker;
 import io.logprobe.standalone.database.EmbeddedDatabase;
+import io.logprobe.standalone.externalhub.ExternalHub;
 import io.logprobe.standalone.hub.LocalHub;
 import io.logprobe.standalone.mail.MailSink;
 import io.logprobe.standalone.network.Port;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// All of Logprobe on this machine: broker, database, Hub, mail server and the four services. What the services need
-/// starts first, side by side, and stops last.
+/// starts first, side by side, and stops last. The Hub may be one that somebody else runs.
 public final class Platform implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -38,7 +39,7 @@ public final class Platform implements AutoCloseable {
     private final Closing closing = new Closing();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final List<ServiceProcess> services = new CopyOnWriteArrayList<>();
-    private LocalHub hub;
+    private URI hub;
     private MailSink mail;
     private URI web;
 
@@ -58,6 +59,7 @@ public final class Platform implements AutoCloseable {
     public void start(PlatformSettings settings) {
         closing.add(data);
         try {
+            data.belongTo(settings.hub().name());
             startParts(settings);
         } catch (RuntimeException e) {
             close();
@@ -70,8 +72,9 @@ public final class Platform implements AutoCloseable {
         return web;
     }
 
+    /// Address of the Hub that the services work with.
     public URI hub() {
-        return hub.uri();
+        return hub;
     }
 
     public MailSink mail() {
@@ -96,18 +99,18 @@ public final class Platform implements AutoCloseable {
 
     private void startParts(PlatformSettings settings) {
         int webPort = port(settings.webPort(), PlatformSettings.USUAL_WEB_PORT, "the web page");
-        int hubPort = port(settings.hubPort(), PlatformSettings.USUAL_HUB_PORT, "the local Hub");
         web = URI.create("http://" + reachable(settings.webHost()) + ":" + webPort);
 
         CompletableFuture<EmbeddedBroker> broker = started(() -> EmbeddedBroker.start(data.broker(), 0));
         CompletableFuture<EmbeddedDatabase> database = started(() -> EmbeddedDatabase.start(data.database()));
         CompletableFuture<MailSink> sink = started(() -> MailSink.start(data.mail(), 0));
-        CompletableFuture<LocalHub> localHub = started(() -> startHub(hubPort));
-        joined(List.of(broker, database, sink, localHub));
-        hub = localHub.join();
+        CompletableFuture<HubAccess> hubAccess = access(settings.hub());
+        joined(List.of(broker, database, sink, hubAccess));
+        hub = hubAccess.join().uri();
         mail = sink.join();
 
-        Addresses addresses = new Addresses(broker.join().bootstrapServers(), hub.uri(), mail.host(), mail.port(), web);
+        Addresses addresses =
+                new Addresses(broker.join().bootstrapServers(), hubAccess.join(), mail.host(), mail.port(), web);
         ServicePlan plan =
                 new ServicePlan(settings.home(), data, addresses, database.join(), settings.webHost(), webPort);
         startServices(plan.services(MemoryPlan.of(machineBytes())));
@@ -115,6 +118,17 @@ public final class Platform implements AutoCloseable {
 
     private static int port(OptionalInt wanted, int usual, String purpose) {
         return wanted.isPresent() ? Port.choose(wanted.getAsInt(), purpose) : Port.prefer(usual, purpose);
+    }
+
+    private CompletableFuture<HubAccess> access(HubChoice choice) {
+        return switch (choice) {
+            case HubChoice.Local(OptionalInt wanted) -> {
+                int port = port(wanted, PlatformSettings.USUAL_HUB_PORT, "the local Hub");
+                yield started(() -> startHub(port)).thenApply(local -> HubAccess.local(local.uri()));
+            }
+            case HubChoice.External(ExternalHub external) ->
+                CompletableFuture.completedFuture(HubAccess.external(external));
+        };
     }
 
     private LocalHub startHub(int port) {

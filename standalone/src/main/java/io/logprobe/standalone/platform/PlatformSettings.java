@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 /// @param home the repository, whose modules are built
 /// @param webHost address that the web page and the REST API listen on
 /// @param webPort their port; if absent the usual one, or any free one where that is taken
-/// @param hubPort port of the local Hub; if absent the usual one, or any free one where that is taken
-public record PlatformSettings(Path home, String webHost, OptionalInt webPort, OptionalInt hubPort) {
+/// @param hub the Hub to work with
+public record PlatformSettings(Path home, String webHost, OptionalInt webPort, HubChoice hub) {
 
     /// Port of the web page unless another is asked for.
     public static final int USUAL_WEB_PORT = 8080;

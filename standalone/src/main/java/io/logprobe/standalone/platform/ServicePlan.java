@@ -39,11 +39,15 @@ record ServicePlan(
     private ServiceSpec api(MemoryPlan memory) {
         Map<String, String> configuration = storing("api");
         configuration.put("quarkus.http.host", webHost);
-        return small("api-service", webPort, memory.apiHeapMiB(), configuration);
+        configuration.put(
+                "logprobe.hub.download-domains",
+                String.join(",", addresses.hub().downloadDomains()));
+        return small("api-service", webPort, memory.apiHeapMiB(), configuration, toHub());
     }
 
     private ServiceSpec scheduler(MemoryPlan memory) {
-        return small("scheduler-service", freePort(), memory.schedulerHeapMiB(), storing("scheduler"));
+        // It has no business with the Hub.
+        return small("scheduler-service", freePort(), memory.schedulerHeapMiB(), storing("scheduler"), Map.of());
     }
 
     private ServiceSpec notifier(MemoryPlan memory) {
@@ -51,7 +55,7 @@ record ServicePlan(
         configuration.put("quarkus.mailer.host", addresses.mailHost());
         configuration.put("quarkus.mailer.port", Integer.toString(addresses.mailPort()));
         configuration.put("quarkus.mailer.start-tls", "DISABLED");
-        return small("notifier-service", freePort(), memory.notifierHeapMiB(), configuration);
+        return small("notifier-service", freePort(), memory.notifierHeapMiB(), configuration, toHub());
     }
 
     private ServiceSpec worker(MemoryPlan memory) {
@@ -63,19 +67,31 @@ record ServicePlan(
                 "gpu-worker",
                 freePort(),
                 List.of("-Xmx" + memory.workerHeapMiB() + "m", "@" + home.resolve("engine/jvm.options")),
-                configuration);
+                configuration,
+                toHub());
     }
 
-    private ServiceSpec small(String name, int port, int heapMiB, Map<String, String> configuration) {
+    private ServiceSpec small(
+            String name, int port, int heapMiB, Map<String, String> configuration, Map<String, String> environment) {
         List<String> options = new ArrayList<>(SMALL);
         options.add("-Xmx" + heapMiB + "m");
-        return spec(name, port, options, configuration);
+        return spec(name, port, options, configuration, environment);
     }
 
-    private ServiceSpec spec(String name, int port, List<String> options, Map<String, String> configuration) {
+    private ServiceSpec spec(
+            String name,
+            int port,
+            List<String> options,
+            Map<String, String> configuration,
+            Map<String, String> environment) {
         List<String> all = new ArrayList<>(EVERY);
         all.addAll(options);
-        return new ServiceSpec(name, home.resolve(name).resolve("target/quarkus-app"), port, all, configuration);
+        Path application = home.resolve(name).resolve("target/quarkus-app");
+        return new ServiceSpec(name, application, port, all, configuration, environment);
+    }
+
+    private Map<String, String> toHub() {
+        return addresses.hub().environment();
     }
 
     private Map<String, String> common() {
@@ -83,9 +99,6 @@ record ServicePlan(
         configuration.put("quarkus.http.host", "127.0.0.1");
         configuration.put("quarkus.banner.enabled", "false");
         configuration.put("kafka.bootstrap.servers", addresses.bootstrapServers());
-        configuration.put("logprobe.hub.url", addresses.hub().toString());
-        // The local Hub takes any token, and needs one to know who opens a pull request.
-        configuration.put("logprobe.hub.token", "logprobe");
         configuration.put("logprobe.api.url", addresses.web().toString());
         return configuration;
     }

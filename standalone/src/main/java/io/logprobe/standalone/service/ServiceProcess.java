@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,6 +27,9 @@ public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
     private static final long LOG_LIMIT = 16 << 20;
+
+    /// A user's tokens go to the services that are given them, and no token of one Hub goes to another.
+    private static final Set<String> NOT_INHERITED = Set.of("HF_TOKEN", "LOGPROBE_HUB_URL", "LOGPROBE_HUB_TOKEN");
 
     private final ServiceSpec spec;
     private final Path workingFolder;
@@ -190,11 +194,13 @@ public final class ServiceProcess implements AutoCloseable {
         if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
             Files.move(log, log.resolveSibling(spec.name() + ".1.log"), StandardCopyOption.REPLACE_EXISTING);
         }
-        Process launched = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(workingFolder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeAll(NOT_INHERITED);
+        builder.environment().putAll(spec.environment());
+        Process launched = builder.start();
         launched.getOutputStream().close();
         leash.hold(launched.pid(), Leash.Signal.TERM);
         return launched;
@@ -204,8 +210,8 @@ public final class ServiceProcess implements AutoCloseable {
         return ProcessHandle.current().info().command().orElse("java");
     }
 
-    /// Quarkus reads `config/application.properties` in its working folder; readable by its owner alone, as it may
-    /// hold tokens.
+    /// Quarkus reads `config/application.properties` in its working folder; readable by its owner alone, as it holds
+    /// the database's password.
     private void writeConfiguration() throws IOException {
         Path file = workingFolder.resolve("config/application.properties");
         Files.createDirectories(file.getParent());

@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Properties;
 import java.util.spi.ToolProvider;
 
 /// The smallest program that a [ServiceProcess] takes for a service: it reads its port where Quarkus does and says
-/// that it is ready.
+/// that it is ready, and what its environment is.
 final class StubService {
 
     private StubService() {}
@@ -33,11 +34,18 @@ final class StubService {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
+        server.createContext("/environment", exchange -> {
+            byte[] variables = System.getenv().toString().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, variables.length);
+            exchange.getResponseBody().write(variables);
+            exchange.close();
+        });
         server.start();
     }
 
     /// Its specification, and its jar in `folder`.
-    static ServiceSpec in(Path folder, int port, Map<String, String> configuration) throws URISyntaxException {
+    static ServiceSpec in(Path folder, int port, Map<String, String> configuration, Map<String, String> environment)
+            throws URISyntaxException {
         Path classes = Path.of(StubService.class
                 .getProtectionDomain()
                 .getCodeSource()
@@ -58,6 +66,11 @@ final class StubService {
             throw new IllegalStateException("jar ended with " + status);
         }
         return new ServiceSpec(
-                "stub-service", folder, port, List.of("-Xmx32m", "-XX:TieredStopAtLevel=1"), configuration);
+                "stub-service",
+                folder,
+                port,
+                List.of("-Xmx32m", "-XX:TieredStopAtLevel=1"),
+                configuration,
+                environment);
     }
 }
