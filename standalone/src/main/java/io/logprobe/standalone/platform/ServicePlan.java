@@ -108,6 +108,8 @@ record ServicePlan(
         configuration.put("quarkus.datasource.jdbc.url", database.jdbcUrl(databaseName));
         configuration.put("quarkus.datasource.username", database.username());
         configuration.put("quarkus.datasource.password", database.password());
+        // All start at once; on a busy machine the first connection takes longer than the 5 seconds of the default.
+        configuration.put("quarkus.datasource.jdbc.acquisition-timeout", "60s");
         return configuration;
     }
 
