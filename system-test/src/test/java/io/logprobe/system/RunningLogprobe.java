@@ -81,6 +81,11 @@ final class RunningLogprobe implements AutoCloseable {
         return new LogprobeClient(web);
     }
 
+    /// The address of the web page, or of something else that the api-service serves.
+    URI page(String path) {
+        return web.resolve(path);
+    }
+
     /// What the REST API answers to a GET.
     JsonNode get(String path) {
         return get(web.resolve(path));
@@ -108,6 +113,14 @@ final class RunningLogprobe implements AutoCloseable {
             }
         }
         return target;
+    }
+
+    /// Puts a dataset with one split, `test`, into the local Hub.
+    void addDataset(String id, List<String> rows) throws IOException {
+        Files.write(
+                Files.createDirectories(data.resolve("hub/datasets").resolve(id))
+                        .resolve("test.jsonl"),
+                rows);
     }
 
     static ObjectNode jobOn(JsonNode uploaded, List<String> models) {
