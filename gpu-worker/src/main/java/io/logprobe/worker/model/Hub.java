@@ -31,6 +31,7 @@ class Hub {
     private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
 
     private final HubConfig config;
+    private final HubOrigin origin;
     private final ObjectMapper json;
     private final HttpClient client = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -39,14 +40,15 @@ class Hub {
 
     Hub(HubConfig config, ObjectMapper json) {
         this.config = config;
+        this.origin = new HubOrigin(config.url());
         this.json = json;
     }
 
     /// The files at the model's pinned commit in that folder of the repository where the model is.
     List<HubFile> files(ModelRevision model) throws InterruptedException {
         List<HubFile> files = new ArrayList<>();
-        Optional<URI> page = Optional.of(config.url()
-                .resolve("/api/models/" + model.id() + "/tree/" + model.revision() + encode(folder(model))));
+        Optional<URI> page = Optional.of(
+                origin.address("/api/models/" + model.id() + "/tree/" + model.revision() + encode(folder(model))));
         for (int count = 0; page.isPresent() && count < MOST_PAGES; count++) {
             HttpResponse<InputStream> answer = get(page.get(), 0, "the files of model " + model.id());
             try (InputStream body = bodyOf(answer)) {
@@ -70,8 +72,7 @@ class Hub {
 
     /// The content of a file from `offset` on; the second value tells whether the answer really begins there.
     Content open(ModelRevision model, HubFile file, long offset) throws InterruptedException {
-        URI address =
-                config.url().resolve("/" + model.id() + "/resolve/" + model.revision() + "/" + encode(file.path()));
+        URI address = origin.address("/" + model.id() + "/resolve/" + model.revision() + "/" + encode(file.path()));
         HttpResponse<InputStream> answer = get(address, offset, file.path() + " of model " + model.id());
         return new Content(bodyOf(answer), answer.statusCode() == 206);
     }
@@ -106,7 +107,7 @@ class Hub {
                 .header("User-Agent", "logprobe")
                 .header("Accept-Encoding", "identity");
         // A storage host behind a redirect must not see the token.
-        if (sameOrigin(target, config.url())) {
+        if (origin.owns(target)) {
             config.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
         }
         if (offset > 0) {
@@ -126,7 +127,7 @@ class Hub {
                 .map(from::resolve)
                 .orElseThrow(() -> new ModelUnavailable(
                         FailureKind.UPSTREAM_UNAVAILABLE, "the Hub redirects nowhere for " + what, null));
-        if (!sameOrigin(target, config.url()) && !"https".equals(target.getScheme())) {
+        if (!origin.mayLeadTo(target)) {
             throw new ModelUnavailable(
                     FailureKind.UPSTREAM_UNAVAILABLE,
                     "the Hub redirects " + what + " to an address that is not secure: " + target.getHost(),
@@ -157,14 +158,7 @@ class Hub {
                 .map(NEXT_PAGE::matcher)
                 .filter(Matcher::find)
                 .map(link -> config.url().resolve(link.group(1)))
-                .filter(next -> sameOrigin(next, config.url()));
-    }
-
-    private static boolean sameOrigin(URI one, URI other) {
-        return one.getHost() != null
-                && one.getHost().equalsIgnoreCase(other.getHost())
-                && one.getPort() == other.getPort()
-                && one.getScheme().equals(other.getScheme());
+                .filter(origin::owns);
     }
 
     private static String encode(String path) {
