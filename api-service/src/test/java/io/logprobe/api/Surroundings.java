@@ -45,6 +45,7 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
                 "quarkus.datasource.username", database.username(),
                 "quarkus.datasource.password", database.password(),
                 "logprobe.hub.url", proxy.baseUrl(),
+                "logprobe.hub.token", "hf_tester",
                 "quarkus.http.test-port", "0");
     }
 

@@ -40,6 +40,11 @@ public class Hub {
         return config.url().toString();
     }
 
+    /// Whether requests are signed: without that, nobody can open pull requests.
+    public boolean hasToken() {
+        return config.token().isPresent();
+    }
+
     /// The repository as it is at `revision` (branch, tag or commit), pinned to the commit.
     public HubSnapshot snapshot(HubRepository repository, String revision) {
         HubApi.Info info = call(

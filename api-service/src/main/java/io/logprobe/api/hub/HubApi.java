@@ -11,11 +11,13 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /// The part of the Hub's JSON API that is read here; its answers hold more than is named.
 @RegisterRestClient(configKey = "hub")
+@RegisterProvider(HubRedirect.class)
 @Path("/api/{type}/{owner}/{name}")
 @Produces(MediaType.APPLICATION_JSON)
 interface HubApi {

@@ -75,7 +75,7 @@ class HubFiles {
     private URI target(URI from, String location) {
         URI to = from.resolve(location);
         boolean allowed = isHub(to)
-                || ("https".equals(to.getScheme())
+                || (isNoLessSecure(to)
                         && to.getHost() != null
                         && config.downloadDomains().stream()
                                 .anyMatch(domain -> isWithin(to.getHost().toLowerCase(Locale.ROOT), domain)));
@@ -84,6 +84,12 @@ class HubFiles {
                     + ", which is none of logprobe.hub.download-domains"));
         }
         return to;
+    }
+
+    private boolean isNoLessSecure(URI address) {
+        return "https".equals(address.getScheme())
+                || ("http".equals(address.getScheme())
+                        && "http".equals(config.url().getScheme()));
     }
 
     private boolean isHub(URI address) {

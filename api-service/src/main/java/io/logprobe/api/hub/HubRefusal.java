@@ -50,6 +50,7 @@ class HubRefusal extends RuntimeException {
             case 401, 403 ->
                 hub + " does not show " + repository + " without permission: it does not exist, or is private";
             case 404 -> repository + " does not exist on " + hub;
+            case 301, 302, 307, 308 -> repository + " has another name on " + hub + " now: give that one";
             default -> hub + " refuses " + repository + ": " + getMessage();
         };
     }

@@ -2,6 +2,7 @@ package io.logprobe.api.job;
 
 import io.logprobe.api.dataset.Datasets;
 import io.logprobe.api.dataset.PreparedDataset;
+import io.logprobe.api.hub.Hub;
 import io.logprobe.api.model.ModelInspector;
 import io.logprobe.api.problem.Refusal;
 import io.logprobe.api.problem.Unacceptable;
@@ -23,11 +24,13 @@ class JobPinning {
 
     private final Datasets datasets;
     private final ModelInspector models;
+    private final Hub hub;
     private final JobConfig config;
 
-    JobPinning(Datasets datasets, ModelInspector models, JobConfig config) {
+    JobPinning(Datasets datasets, ModelInspector models, Hub hub, JobConfig config) {
         this.datasets = datasets;
         this.models = models;
+        this.hub = hub;
         this.config = config;
     }
 
@@ -35,7 +38,7 @@ class JobPinning {
     ///
     /// @throws Refusal naming every field at fault
     PinnedJob pin(SubmitJobRequest request) {
-        SequencedMap<String, Failure> offences = RequestCheck.offences(request, config);
+        SequencedMap<String, Failure> offences = RequestCheck.offences(request, config, hub.hasToken());
         if (!offences.isEmpty()) {
             throw Refusal.of(offences);
         }

@@ -30,10 +30,18 @@ final class RequestCheck {
     }
 
     /// The offences by field, in the order of the request.
-    static SequencedMap<String, Failure> offences(SubmitJobRequest request, JobConfig config) {
+    ///
+    /// @param canPublish whether there is a token to open pull requests with
+    static SequencedMap<String, Failure> offences(SubmitJobRequest request, JobConfig config, boolean canPublish) {
         RequestCheck check = new RequestCheck(config);
         check.dataset(request.dataset());
         check.models(request);
+        if (request.publish() && !canPublish) {
+            check.refuse(
+                    "publish",
+                    "needs a token for the Hub, and this service has none: give one as HF_TOKEN to ./logprobe up, or"
+                            + " elsewhere as logprobe.hub.token");
+        }
         check.emails(request);
         return check.offences;
     }

@@ -74,6 +74,14 @@ class BadInputTest {
     }
 
     @Test
+    void renamedModelIsToldApartFromAnUnknownOne() {
+        hub.misbehave(any(urlPathMatching("/api/models/acme/renamed/.*"))
+                .willReturn(aResponse().withStatus(307).withHeader("Location", "/api/models/acme/good/revision/main")));
+
+        refused(job("acme/good", "acme/renamed"), "models[0]", containsString("acme/renamed has another name on"));
+    }
+
+    @Test
     void unknownRevisionOfAModelIsNamed() {
         refused("""
                 {"dataset":{"id":"acme/good"},"models":[{"id":"acme/good","revision":"v9"}]}

@@ -1,0 +1,42 @@
+package io.logprobe.api.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logprobe.api.dataset.DatasetRequest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequestCheckTest {
+
+    private static final JobConfig CONFIG = new Bounds(50, 10, 8);
+
+    private record Bounds(int maxModels, int maxEmails, int hubConcurrency) implements JobConfig {}
+
+    @Test
+    void pullRequestsAreRefusedWhereNobodyCouldOpenThem() {
+        assertThat(RequestCheck.offences(job(true), CONFIG, false))
+                .hasEntrySatisfying("publish", failure -> assertThat(failure.message())
+                        .startsWith("needs a token for the Hub, and this service has none")
+                        .contains("HF_TOKEN", "logprobe.hub.token"))
+                .hasSize(1);
+    }
+
+    @Test
+    void withoutATokenJobsAreTakenThatNeedNone() {
+        assertThat(RequestCheck.offences(job(false), CONFIG, false)).isEmpty();
+    }
+
+    @Test
+    void pullRequestsAreTakenWhereThereIsAToken() {
+        assertThat(RequestCheck.offences(job(true), CONFIG, true)).isEmpty();
+    }
+
+    private static SubmitJobRequest job(boolean publish) {
+        return new SubmitJobRequest(
+                new DatasetRequest(null, "acme/rows", null, null, null, null),
+                List.of(new ModelRequest("acme/model", null)),
+                null,
+                publish,
+                List.of());
+    }
+}
