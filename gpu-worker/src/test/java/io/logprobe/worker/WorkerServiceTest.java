@@ -210,7 +210,9 @@ class WorkerServiceTest {
         ScoringFailed failed = failure(run(models.put("acme/truncated", 12), rows.offer(FOUR_ROWS), 1));
 
         assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_INPUT);
-        assertThat(failed.failure().message()).contains("model.safetensors");
+        assertThat(failed.failure().message())
+                .startsWith("model.safetensors of model acme/truncated: ")
+                .doesNotContain(config.cacheDirectory().toString());
     }
 
     @Test

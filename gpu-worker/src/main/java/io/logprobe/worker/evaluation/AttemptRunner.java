@@ -77,7 +77,9 @@ class AttemptRunner {
             if (stopped.getAsBoolean()) {
                 noteStopped(command);
             } else {
-                fail(command, log, Failures.of(e), e);
+                Failure failure = Failures.of(e);
+                String message = models.inTermsOfTheRepository(failure.message(), command.model());
+                fail(command, log, new Failure(failure.kind(), message), e);
             }
         }
     }

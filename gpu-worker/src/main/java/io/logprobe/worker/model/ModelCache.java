@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Models on this node's disk, each at its commit.
@@ -99,6 +100,15 @@ public class ModelCache {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// A message in which the model's files are named as a user knows them, by their repository, instead of by where
+    /// they are on this node.
+    public String inTermsOfTheRepository(String message, ModelRevision model) {
+        String folder = root.resolve("models").resolve(folderName(model)).toString();
+        String repository = "model " + model.id();
+        return message.replaceAll(Pattern.quote(folder + "/") + "([^\\s:,;'\"]+)", "$1 of " + repository)
+                .replace(folder, repository);
     }
 
     /// The models that need no download, as [ModelRevision#pinned()] names them.
