@@ -7,9 +7,8 @@ import java.lang.foreign.MemorySegment;
 /// Where the arithmetic happens. All matrices are float32; only the operands of [#linear] may be bfloat16.
 ///
 /// Every operation treats every row alone, in an order that depends on nothing but that row, so that a row's bits do
-/// not depend on what it is computed with. An operation's matrices belong to this backend and do not overlap unless
-/// it says
-/// so. Operations read and write `x.rows()` rows.
+/// not depend on what it is computed with. An operation's matrices belong to this backend and do not overlap unless it
+/// says so. Operations read and write `x.rows()` rows.
 ///
 /// [#forEachBlock] gives out work: on lanes of its own each (CPU), or in one queue (a device).
 public interface Backend extends AutoCloseable {
