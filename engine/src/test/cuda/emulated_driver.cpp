@@ -56,6 +56,7 @@ int computeMajor = 8;
 int deviceCount = 1;
 int failure = 0; // 1: launches fail; 2: a kernel has failed, and with it the context
 int retained = 0; // contexts that somebody holds
+int contextsMade = 0;
 int contexts[MAX_DEVICES];
 thread_local int *context = nullptr;
 
@@ -138,6 +139,13 @@ void emulated_memory(size_t total, size_t taken) { totalMemory = total; takenMem
 void emulated_device(int count, int major, int version) { deviceCount = count; computeMajor = major; driverVersion = version; }
 void emulated_failure(int kind) { failure = kind; }
 size_t emulated_contexts() { return retained; }
+size_t emulated_contexts_made() { return contextsMade; }
+
+void emulated_device_memory(int ordinal, size_t *total, size_t *free) {
+  *total = totalMemory;
+  *free = totalMemory - takenMemory - usedMemory[ordinal];
+}
+
 size_t emulated_used() {
   size_t sum = 0;
   for (size_t used : usedMemory) sum += used;
@@ -158,6 +166,12 @@ CUresult cuDriverGetVersion(int *version) { *version = driverVersion; return OK;
 CUresult cuDeviceGetCount(int *count) { *count = deviceCount; return OK; }
 CUresult cuDeviceGet(int *device, int ordinal) { *device = ordinal; return ordinal < deviceCount ? OK : 101; }
 CUresult cuDeviceGetName(char *name, int length, int) { std::snprintf(name, length, "Emulated device"); return OK; }
+CUresult cuDeviceGetUuid(char *bytes, int ordinal) {
+  std::memset(bytes, 0, 16);
+  bytes[15] = (char)(ordinal + 1);
+  return OK;
+}
+
 CUresult cuDeviceTotalMem_v2(size_t *bytes, int) { *bytes = totalMemory; return OK; }
 
 CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
@@ -169,7 +183,12 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
   }
 }
 
-CUresult cuDevicePrimaryCtxRetain(void **out, int ordinal) { *out = &contexts[ordinal]; retained++; return OK; }
+CUresult cuDevicePrimaryCtxRetain(void **out, int ordinal) {
+  *out = &contexts[ordinal];
+  retained++;
+  contextsMade++;
+  return OK;
+}
 CUresult cuDevicePrimaryCtxRelease_v2(int) { retained--; return OK; }
 CUresult cuCtxSetCurrent(void *wanted) { context = (int *)wanted; return OK; }
 

@@ -7,10 +7,13 @@ import io.logprobe.engine.backend.cuda.DriverAnswer.NoDriver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
+import jcuda.driver.CUuuid;
 import jcuda.driver.JCudaDriver;
 
 /// Asks the machine for GPUs.
@@ -43,8 +46,13 @@ final class DriverProbe {
             JCudaDriver.cuDriverGetVersion(version);
             JCudaDriver.cuDeviceGetCount(count);
             List<Device> devices = new ArrayList<>();
-            for (int ordinal = 0; ordinal < count[0]; ordinal++) {
-                devices.add(device(ordinal));
+            Optional<Nvml> nvml = Nvml.open();
+            try {
+                for (int ordinal = 0; ordinal < count[0]; ordinal++) {
+                    devices.add(device(ordinal, nvml));
+                }
+            } finally {
+                nvml.ifPresent(Nvml::close);
             }
             return new Found(version[0], devices);
         } catch (LinkageError e) {
@@ -53,7 +61,7 @@ final class DriverProbe {
         }
     }
 
-    private static Device device(int ordinal) {
+    private static Device device(int ordinal, Optional<Nvml> nvml) {
         CUdevice device = new CUdevice();
         JCudaDriver.cuDeviceGet(device, ordinal);
         byte[] name = new byte[NAME_BYTES];
@@ -68,11 +76,19 @@ final class DriverProbe {
         JCudaDriver.cuDeviceTotalMem(total, device);
         String text = new String(name, StandardCharsets.UTF_8);
         int end = text.indexOf('\0');
-        return new Device(ordinal, end < 0 ? text : text.substring(0, end), major[0], minor[0], free(device), total[0]);
+        long free = known(device, total[0], nvml).orElseGet(() -> told(device));
+        return new Device(ordinal, end < 0 ? text : text.substring(0, end), major[0], minor[0], free, total[0]);
     }
 
-    /// Free memory is told to a context only; where not even that fits, none is free.
-    private static long free(CUdevice device) {
+    private static OptionalLong known(CUdevice device, long total, Optional<Nvml> nvml) {
+        CUuuid uuid = new CUuuid();
+        return nvml.isPresent() && JCudaDriver.cuDeviceGetUuid(uuid, device) == CUresult.CUDA_SUCCESS
+                ? nvml.get().freeBytes(uuid.bytes, total)
+                : OptionalLong.empty();
+    }
+
+    /// The driver tells free memory to a context only; where not even that fits, none is free.
+    private static long told(CUdevice device) {
         CUcontext context = new CUcontext();
         if (JCudaDriver.cuDevicePrimaryCtxRetain(context, device) != CUresult.CUDA_SUCCESS) {
             return 0;

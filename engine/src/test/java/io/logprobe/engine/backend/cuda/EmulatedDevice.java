@@ -30,6 +30,7 @@ final class EmulatedDevice {
     private static final Path KERNELS = Path.of("src/main/cuda");
     private static final Path DRIVER = Path.of("target/emulated/libcuda.so.1");
     private static final Path CUBLAS_LT = Path.of("target/emulated/libcublasLt.so.13");
+    private static final Path NVML = Path.of("target/emulated/libnvidia-ml.so.1");
     private static final long COMPILE_MINUTES = 10;
     private static final int MAX_ELEMENTS = 10_000;
 
@@ -59,6 +60,18 @@ final class EmulatedDevice {
     static void installCublasLt() {
         compile(CUBLAS_LT, List.of("emulated_cublaslt.cpp"));
         System.load(CUBLAS_LT.toAbsolutePath().toString());
+    }
+
+    /// Compiles and loads an emulated management library for the rest of the process.
+    static void installNvml() {
+        compile(NVML, List.of("emulated_nvml.cpp"));
+        System.load(NVML.toAbsolutePath().toString());
+    }
+
+    /// Sets what the management library tells as the memory of every device, 0 for the truth.
+    static void nvmlTotal(long bytes) {
+        SymbolLookup library = SymbolLookup.libraryLookup(NVML.toAbsolutePath(), Arena.global());
+        call(library, "emulated_nvml_total", List.of(ValueLayout.JAVA_LONG), bytes);
     }
 
     /// Sets the status with which cuBLASLt answers whoever begins to use it.
@@ -127,6 +140,11 @@ final class EmulatedDevice {
     /// How often a device's context is held.
     static long contexts() {
         return number(Loaded.SYMBOLS, "emulated_contexts");
+    }
+
+    /// How often a context was asked for.
+    static long contextsMade() {
+        return number(Loaded.SYMBOLS, "emulated_contexts_made");
     }
 
     private static long number(SymbolLookup symbols, String function) {
