@@ -14,7 +14,7 @@
 // trie_attention has tiles of 32 rows and heads of up to 128 dimensions, trie_attention_wide 16 rows and 256 dimensions:
 // more does not fit into 48 KiB. A row's bits are those of the other kernel.
 //
-// q, y [rows, heads * headDim], row i of them is row first + i of the trie; k, v [rows of the trie, keyHeads * headDim];
+// q, y [rows, heads * headDim], y of bfloat16 where `narrow`, row i of them is row first + i of the trie; k, v [rows of the trie, keyHeads * headDim];
 // head h reads key head h / headsPerKey; bias [heads, positions] or null
 // tileRow, tileRows, tileSegment [tiles]: first row, number of rows, segment; position [rows of the trie];
 // firstRange [segments + 1] into rangeRow, rangePosition: the rows of a path in runs, ascending in position, the segment's
@@ -137,12 +137,12 @@ DEVICE void load_rows(float *target, int pitch, const float *matrix, int64 ld, c
 }
 
 #define PARAMETERS                                                                                                      \
-  float *y, int64 ldy, const float *q, int64 ldq, const float *k, int64 ldk, const float *v, int64 ldv,                \
+  void *y, int64 ldy, int narrow, const float *q, int64 ldq, const float *k, int64 ldk, const float *v, int64 ldv,     \
       const float *bias, int64 ldbias, const int *tileRow, const int *tileRows, const int *tileSegment, int firstTile, \
       const int *position, const int *firstRange, const int *rangeRow, const int *rangePosition, int first,            \
       int headsPerKey, int headDim, float scale, float cap, int window
 #define ARGUMENTS                                                                                                       \
-  y, ldy, q, ldq, k, ldk, v, ldv, bias, ldbias, tileRow, tileRows, tileSegment, firstTile, position, firstRange,       \
+  y, ldy, narrow, q, ldq, k, ldk, v, ldv, bias, ldbias, tileRow, tileRows, tileSegment, firstTile, position, firstRange,       \
       rangeRow, rangePosition, first, headsPerKey, headDim, scale, cap, window
 
 template <int GROUPS, int CHUNKS> DEVICE void attend(Shared<GROUPS, CHUNKS> &shared, PARAMETERS) {
@@ -352,7 +352,8 @@ template <int GROUPS, int CHUNKS> DEVICE void attend(Shared<GROUPS, CHUNKS> &sha
       int row = e / 8 * GROUP + group + e / 2 % 2 * 8;
       int d = chunk * CHUNK + 16 * warp + e / 4 % 2 * 8 + 2 * pair + e % 2;
       if (row < rows && d < headDim) {
-        y[(row0 + row - first) * ldy + head * headDim + d] = acc[chunk][e / 8][e / 4 % 2][e % 4] / shared.ofRow[row];
+        put(y, (row0 + row - first) * ldy + head * headDim + d,
+            acc[chunk][e / 8][e / 4 % 2][e % 4] / shared.ofRow[row], narrow);
       }
     }
   }

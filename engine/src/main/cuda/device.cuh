@@ -56,6 +56,15 @@ DEVICE float block_sum(float value, float *partial) {
 // cap * tanh(value / cap); cap 0 for none
 DEVICE float capped(float value, float cap) { return cap == 0.0f ? value : cap * tanhf(value / cap); }
 
+// Writes an element of a matrix of float32, or of bfloat16 where `narrow`: what only products read is kept as they read it.
+DEVICE void put(void *matrix, int64 index, float value, int narrow) {
+  if (narrow) {
+    ((bfloat16 *)matrix)[index] = to_bfloat16(value);
+  } else {
+    ((float *)matrix)[index] = value;
+  }
+}
+
 // Whether every row begins at a multiple of 16 bytes
 DEVICE bool aligned_rows(const float *x, int64 ldx) { return ((size_t)x & 15) == 0 && (ldx & 3) == 0; }
 

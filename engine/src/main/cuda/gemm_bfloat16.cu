@@ -1,7 +1,7 @@
 // y = x · wᵀ + bias, or y = y + scale (x · wᵀ + bias) where `add`, with bfloat16 operands on tensor cores, accumulated in
 // float32 in ascending k, so that a value depends on nothing but its row of x and of w
 //
-// x [rows, inputs], w [outputs, inputs] of bfloat16, both dense, inputs a multiple of 32, aligned to 16 bytes;
+// x [rows, inputs], w [outputs, inputs] of bfloat16, w dense, inputs a multiple of 32, ldx of 8, aligned to 16 bytes;
 // bias [outputs] or null; y [rows, outputs]; grid: tiles of 128 outputs, tiles of 128 rows; block: 256 = 8 warps, each
 // 64 rows x 32 outputs as 4 x 4 products of 16 x 8 x 16
 // Reference: ReferenceBackend.linear
@@ -24,12 +24,12 @@ DEVICE void mma_16x8x16(float (&d)[4], const unsigned (&a)[4], const unsigned (&
 #endif
 
 // Two times eight values of a row, as this thread brings them to shared memory
-DEVICE uint4 eight_of(const bfloat16 *matrix, int row, int rows, int inputs, int k) {
-  return row < rows ? *(const uint4 *)(matrix + (int64)row * inputs + k) : make_uint4(0u, 0u, 0u, 0u);
+DEVICE uint4 eight_of(const bfloat16 *matrix, int64 ld, int row, int rows, int k) {
+  return row < rows ? *(const uint4 *)(matrix + row * ld + k) : make_uint4(0u, 0u, 0u, 0u);
 }
 
-KERNEL void gemm_bfloat16(float *y, int64 ldy, const bfloat16 *x, const bfloat16 *w, const float *bias, int rows,
-                          int outputs, int inputs, int add, float scale) {
+KERNEL void gemm_bfloat16(float *y, int64 ldy, const bfloat16 *x, int64 ldx, const bfloat16 *w, const float *bias,
+                          int rows, int outputs, int inputs, int add, float scale) {
   __shared__ __align__(16) bfloat16 xs[2][TILE][PITCH];
   __shared__ __align__(16) bfloat16 ws[2][TILE][PITCH];
   int firstRow = blockIdx.y * TILE;
@@ -44,10 +44,10 @@ KERNEL void gemm_bfloat16(float *y, int64 ldy, const bfloat16 *x, const bfloat16
   int loadK = (threadIdx.x & 1) * 16;
   float sums[4][4][4] = {};
 
-  uint4 x0 = eight_of(x, firstRow + loadRow, rows, inputs, loadK);
-  uint4 x1 = eight_of(x, firstRow + loadRow, rows, inputs, loadK + 8);
-  uint4 w0 = eight_of(w, firstOutput + loadRow, outputs, inputs, loadK);
-  uint4 w1 = eight_of(w, firstOutput + loadRow, outputs, inputs, loadK + 8);
+  uint4 x0 = eight_of(x, ldx, firstRow + loadRow, rows, loadK);
+  uint4 x1 = eight_of(x, ldx, firstRow + loadRow, rows, loadK + 8);
+  uint4 w0 = eight_of(w, inputs, firstOutput + loadRow, outputs, loadK);
+  uint4 w1 = eight_of(w, inputs, firstOutput + loadRow, outputs, loadK + 8);
   int stage = 0;
   for (int k = 0; k < inputs; k += DEPTH) {
     *(uint4 *)&xs[stage][loadRow][loadK] = x0;
@@ -56,10 +56,10 @@ KERNEL void gemm_bfloat16(float *y, int64 ldy, const bfloat16 *x, const bfloat16
     *(uint4 *)&ws[stage][loadRow][loadK + 8] = w1;
     __syncthreads(); // also: everyone has read this stage two steps ago
     if (k + DEPTH < inputs) {
-      x0 = eight_of(x, firstRow + loadRow, rows, inputs, k + DEPTH + loadK);
-      x1 = eight_of(x, firstRow + loadRow, rows, inputs, k + DEPTH + loadK + 8);
-      w0 = eight_of(w, firstOutput + loadRow, outputs, inputs, k + DEPTH + loadK);
-      w1 = eight_of(w, firstOutput + loadRow, outputs, inputs, k + DEPTH + loadK + 8);
+      x0 = eight_of(x, ldx, firstRow + loadRow, rows, k + DEPTH + loadK);
+      x1 = eight_of(x, ldx, firstRow + loadRow, rows, k + DEPTH + loadK + 8);
+      w0 = eight_of(w, inputs, firstOutput + loadRow, outputs, k + DEPTH + loadK);
+      w1 = eight_of(w, inputs, firstOutput + loadRow, outputs, k + DEPTH + loadK + 8);
     }
 #pragma unroll
     for (int step = 0; step < DEPTH; step += 16) {

@@ -1,7 +1,7 @@
 // y = x · wᵀ + bias, or y = y + scale (x · wᵀ + bias) where `add`, in float32: every product is a chain of fused
 // multiply-adds in ascending k, without tensor cores, so that a value depends on nothing but its row of x and of w
 //
-// x [rows, inputs], w [outputs, inputs], both dense, inputs a multiple of 16, aligned to 16 bytes; bias [outputs] or
+// x [rows, inputs], w [outputs, inputs], w dense, inputs a multiple of 16, ldx of 4, aligned to 16 bytes; bias [outputs] or
 // null; y [rows, outputs]; grid: tiles of 64 outputs, tiles of 64 rows; block: 256, each thread 4 x 4 values
 // Reference: ReferenceBackend.linear
 #include "device.cuh"
@@ -9,8 +9,8 @@
 #define TILE 64
 #define DEPTH 16
 
-KERNEL void gemm_float32(float *y, int64 ldy, const float *x, const float *w, const float *bias, int rows,
-                         int outputs, int inputs, int add, float scale) {
+KERNEL void gemm_float32(float *y, int64 ldy, const float *x, int64 ldx, const float *w, const float *bias,
+                         int rows, int outputs, int inputs, int add, float scale) {
   __shared__ __align__(16) float xs[DEPTH][TILE + 4];
   __shared__ __align__(16) float ws[DEPTH][TILE + 4];
   int firstRow = blockIdx.y * TILE;
@@ -24,7 +24,7 @@ KERNEL void gemm_float32(float *y, int64 ldy, const float *x, const float *w, co
   for (int k = 0; k < inputs; k += DEPTH) {
     float4 none = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
     float4 fromX = firstRow + loadRow < rows
-                       ? *(const float4 *)(x + (int64)(firstRow + loadRow) * inputs + k + loadK)
+                       ? *(const float4 *)(x + (firstRow + loadRow) * ldx + k + loadK)
                        : none;
     float4 fromW = firstOutput + loadRow < outputs
                        ? *(const float4 *)(w + (int64)(firstOutput + loadRow) * inputs + k + loadK)

@@ -1,18 +1,18 @@
 // LAYER (kind 0): y = (x - mean) / sqrt(variance + epsilon) * weight + bias
 // RMS   (kind 1): y = x / sqrt(mean(x^2) + epsilon) * weight + bias
-// over groups of `width` consecutive columns; x and y may be the same
+// over groups of `width` consecutive columns; x and y may be the same; y is bfloat16 where `narrow`
 //
 // x, y [rows, groups * width]; weight, bias [parameters], repeated over the columns, or null;
 // grid: rows, groups; block: a multiple of 32 that depends on the width alone
 // Reference: ReferenceBackend.norm
 #include "device.cuh"
 
-KERNEL void norm_rows(float *y, int64 ldy, const float *x, int64 ldx, const float *weight, const float *bias,
-                      int width, int parameters, float epsilon, int kind) {
+KERNEL void norm_rows(void *y, int64 ldy, int narrow, const float *x, int64 ldx, const float *weight,
+                      const float *bias, int width, int parameters, float epsilon, int kind) {
   __shared__ float partial[32];
   int first = blockIdx.y * width;
   const float *source = x + blockIdx.x * ldx + first;
-  float *target = y + blockIdx.x * ldy + first;
+  int64 target = blockIdx.x * ldy + first;
 
   float mean = 0.0f;
   if (kind == 0) {
@@ -34,6 +34,6 @@ KERNEL void norm_rows(float *y, int64 ldy, const float *x, int64 ldx, const floa
     if (weight != nullptr) {
       normed *= weight[parameter];
     }
-    target[j] = bias == nullptr ? normed : normed + bias[parameter];
+    put(y, target + j, bias == nullptr ? normed : normed + bias[parameter], narrow);
   }
 }

@@ -68,6 +68,12 @@ public interface Backend extends AutoCloseable {
     /// A new matrix of zeros.
     Matrix matrix(int rows, int columns);
 
+    /// A new matrix of zeros whose values are operands and nothing else: [#norm], [#gate] and [#attention] may write
+    /// it, [#linear] reads it. A backend may keep it in the type of its operands; no bit of a product changes.
+    default Matrix operands(int rows, int columns) {
+        return matrix(rows, columns);
+    }
+
     /// Copies float32 values, row by row, from host memory.
     void write(MemorySegment source, Matrix target);
 

@@ -70,10 +70,12 @@ final class HeadPass {
     }
 
     private void tiles(HeadWeights weights, Scratch own, LogitFold fold, int first, int count) {
-        Matrix x = own.normed().rows(0, count);
+        Matrix x = own.sublayer().rows(0, count);
         backend.gather(hidden, headRows, first, x);
         if (weights.norm() != null) {
-            backend.norm(x, weights.norm(), x);
+            Matrix normed = own.normed().rows(0, count);
+            backend.norm(x, weights.norm(), normed);
+            x = normed;
         }
         if (weights.projection() != null) {
             Matrix projected =

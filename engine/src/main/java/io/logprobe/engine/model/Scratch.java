@@ -7,19 +7,20 @@ import io.logprobe.engine.model.architecture.Architecture;
 import io.logprobe.engine.model.architecture.AttentionSheet;
 import io.logprobe.engine.model.architecture.LayerSheet;
 import io.logprobe.engine.model.architecture.Mlp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /// What one lane needs for one block of rows, for any layer and the head.
 record Scratch(
-        Matrix normed, // [block, hidden]
-        Matrix mlpInput, // [block, hidden]
+        Matrix normed, // [block, hidden], operands
+        Matrix mlpInput, // [block, hidden], operands
         Matrix sublayer, // [block, hidden]
         Matrix query, // [block, heads · headDim]
-        Matrix attended, // [block, heads · headDim]
+        Matrix attended, // [block, heads · headDim], operands
         Matrix wide, // [block, gate and up]
-        Matrix gated, // [block, up]
+        Matrix gated, // [block, up], operands
         Matrix router, // [block, experts]
         Matrix expertInput, // [block, hidden]
         Matrix expertOutput, // [block, hidden]
@@ -28,18 +29,33 @@ record Scratch(
         List<Resource> owned)
         implements Resource {
 
+    private static final int SUBLAYER = 2;
+    private static final int ATTENDED = 4;
+    private static final int GATED = 6;
+
+    /// Greatest number that rows of operands are padded to a multiple of.
+    private static final int OPERANDS_STEP = 32;
+
     static Scratch of(Architecture architecture, Backend backend) {
-        List<Matrix> matrices = widths(architecture, backend).stream()
-                .map(columns -> backend.matrix(backend.blockRows(), columns))
-                .toList();
+        // Rows are gathered from what experts read, so that holds more than operands.
+        boolean experts = widest(architecture, layer -> router(layer.mlp())) > 0;
+        List<Matrix> matrices = new ArrayList<>();
+        for (int columns : widths(architecture, backend)) {
+            int index = matrices.size();
+            boolean operands = ATTENDED == index || GATED == index || (index < SUBLAYER && !experts);
+            matrices.add(
+                    operands
+                            ? backend.operands(backend.blockRows(), columns)
+                            : backend.matrix(backend.blockRows(), columns));
+        }
         return new Scratch(
                 matrices.get(0),
                 matrices.get(1),
-                matrices.get(2),
+                matrices.get(SUBLAYER),
                 matrices.get(3),
-                matrices.get(4),
+                matrices.get(ATTENDED),
                 matrices.get(5),
-                matrices.get(6),
+                matrices.get(GATED),
                 matrices.get(7),
                 matrices.get(8),
                 matrices.get(9),
@@ -51,7 +67,10 @@ record Scratch(
     /// What all matrices take.
     static long bytes(Architecture architecture, Backend backend) {
         return widths(architecture, backend).stream()
-                .mapToLong(columns -> backend.footprint((long) backend.blockRows() * columns * Float.BYTES))
+                .mapToLong(columns -> {
+                    long padded = (long) Math.ceilDiv(columns, OPERANDS_STEP) * OPERANDS_STEP;
+                    return backend.footprint(backend.blockRows() * padded * Float.BYTES);
+                })
                 .sum();
     }
 

@@ -99,6 +99,7 @@ public final class BackendOperations {
                         (bench, rows, columns) -> linear(bench, rows, columns, bias, epilogue)));
             }
         }
+        cases.addAll(OperandOperations.all());
         for (Activation activation : Activation.values()) {
             cases.add(new Case(
                     "gate " + activation, 2e-6, (bench, rows, columns) -> gate(bench, rows, columns, activation)));

@@ -297,7 +297,8 @@ final class CublasLt {
     }
 
     private boolean isUndivided(MemorySegment result, Arena arena) {
-        return attribute(result, ALGO_SPLIT_K, arena) <= 1 && attribute(result, ALGO_REDUCTION_SCHEME, arena) == 0;
+        int parts = attribute(result, ALGO_SPLIT_K, arena);
+        return (parts == 0 || parts == 1) && attribute(result, ALGO_REDUCTION_SCHEME, arena) == 0;
     }
 
     private int attribute(MemorySegment result, int attribute, Arena arena) {

@@ -27,7 +27,7 @@ final class CublasLtGemm implements Gemm {
     private static final long MAX_ALIGNMENT = 256;
 
     /// What an algorithm is chosen by.
-    private record Shape(int outputs, int width, int stride, int alignment, int epilogue) {}
+    private record Shape(int outputs, int width, int operandStride, int stride, int alignment, int epilogue) {}
 
     /// Operands and products of so many rows.
     private record Block(MemorySegment x, MemorySegment y) {}
@@ -77,7 +77,7 @@ final class CublasLtGemm implements Gemm {
     }
 
     @Override
-    public void store(long x, DeviceLinear w, DeviceMatrix y) {
+    public void store(DeviceMatrix x, DeviceLinear w, DeviceMatrix y) {
         if (multiply(x, w, y, biased(w), storeScales)) {
             return;
         }
@@ -89,7 +89,7 @@ final class CublasLtGemm implements Gemm {
     }
 
     @Override
-    public void storeRelu(long x, DeviceLinear w, DeviceMatrix y) {
+    public void storeRelu(DeviceMatrix x, DeviceLinear w, DeviceMatrix y) {
         int epilogue = w.bias() == 0 ? CublasLt.EPILOGUE_RELU : CublasLt.EPILOGUE_RELU_BIAS;
         if (multiply(x, w, y, epilogue, storeScales)) {
             return;
@@ -102,7 +102,7 @@ final class CublasLtGemm implements Gemm {
     }
 
     @Override
-    public void add(long x, DeviceLinear w, DeviceMatrix y) {
+    public void add(DeviceMatrix x, DeviceLinear w, DeviceMatrix y) {
         if (multiply(x, w, y, biased(w), addScales)) {
             return;
         }
@@ -118,9 +118,9 @@ final class CublasLtGemm implements Gemm {
     }
 
     /// Whether cuBLASLt has multiplied.
-    private boolean multiply(long x, DeviceLinear w, DeviceMatrix y, int epilogue, MemorySegment scales) {
+    private boolean multiply(DeviceMatrix x, DeviceLinear w, DeviceMatrix y, int epilogue, MemorySegment scales) {
         int alignment = (int) Math.min(MAX_ALIGNMENT, Long.lowestOneBit(y.address()));
-        Shape shape = new Shape(w.outputs(), w.width(), y.stride(), alignment, epilogue);
+        Shape shape = new Shape(w.outputs(), w.width(), x.stride(), y.stride(), alignment, epilogue);
         Plan plan = plans.computeIfAbsent(shape, missing -> plan(missing, w.bias()));
         if (plan.algorithm().isEmpty()) {
             return false;
@@ -133,7 +133,7 @@ final class CublasLtGemm implements Gemm {
                 scales,
                 w.weight(),
                 plan.w(),
-                x,
+                x.address(),
                 block.x(),
                 y.address(),
                 block.y(),
@@ -179,7 +179,7 @@ final class CublasLtGemm implements Gemm {
 
     private Block layouts(Shape shape, int rows) {
         return new Block(
-                library.layout(operandType(), shape.width(), rows, shape.width()),
+                library.layout(operandType(), shape.width(), rows, shape.operandStride()),
                 library.layout(CublasLt.TYPE_FLOAT32, shape.outputs(), rows, shape.stride()));
     }
 
@@ -220,7 +220,7 @@ final class CublasLtGemm implements Gemm {
 
     @Override
     public String detail() {
-        return library.describe();
+        return library.describe() + ", own matrix kernels for shapes that it has no algorithm for";
     }
 
     @Override

@@ -39,12 +39,11 @@ public final class CudaBackend implements Backend {
     private final int blockRows;
     private final CudaDriver driver;
     private final Kernels kernels;
-    private final Gemm gemm;
     private final Transfers transfers;
     private final WeightUpload upload;
     private final DeviceMemory memory;
-    private final GrowingDeviceBuffer operands;
-    private final GrowingDeviceBuffer products;
+    private final GrowingDeviceBuffer scratch;
+    private final Products products;
 
     /// Opens the usable device with the most free memory.
     ///
@@ -86,12 +85,12 @@ public final class CudaBackend implements Backend {
         this.blockRows = blockRows;
         driver = device.driver();
         kernels = device.kernels();
-        gemm = device.gemm();
         transfers = device.transfers();
         upload = device.upload();
         memory = device.memory();
-        operands = device.operands();
-        products = device.products();
+        scratch = device.products();
+        products = new Products(
+                driver, device.compute(), kernels, device.gemm(), dtype, blockRows, device.operands(), scratch);
     }
 
     DeviceMemory memory() {
@@ -118,21 +117,12 @@ public final class CudaBackend implements Backend {
 
     @Override
     public long productBytes(int inputs, int hidden) {
-        return DeviceMemory.footprint(
-                        (long) blockRows * DeviceLinear.width(dtype, inputs) * DeviceLinear.elementBytes(dtype))
-                + DeviceMemory.footprint((long) blockRows * hidden * Float.BYTES);
+        return Products.bytes(dtype, blockRows, inputs, hidden);
     }
 
     @Override
     public int vocabularyTile() {
         return VOCABULARY_TILE;
-    }
-
-    /// A product alone: its operands are those of the last [#linear], if it had as many inputs.
-    void product(Linear layer, Matrix y) {
-        DeviceLinear w = (DeviceLinear) layer;
-        w.arrival().await();
-        gemm.store(operands.of((long) blockRows * w.width() * DeviceLinear.elementBytes(dtype)), w, device(y));
     }
 
     void fill(long address, int word, long words) {
@@ -178,9 +168,18 @@ public final class CudaBackend implements Backend {
     @Override
     public Matrix matrix(int rows, int columns) {
         driver.makeCurrent();
-        DeviceMatrix matrix = DeviceMatrix.allocate(memory, rows, columns, blockRows);
-        long padded = (long) Math.ceilDiv(Math.max(rows, 1), blockRows) * blockRows;
-        fill(matrix.address(), 0, padded * matrix.stride());
+        return zeros(DeviceMatrix.allocate(memory, rows, columns, blockRows));
+    }
+
+    @Override
+    public Matrix operands(int rows, int columns) {
+        driver.makeCurrent();
+        return zeros(DeviceMatrix.operands(memory, rows, columns, dtype, blockRows));
+    }
+
+    private Matrix zeros(DeviceMatrix matrix) {
+        long padded = (long) Math.ceilDiv(Math.max(matrix.rows(), 1), blockRows) * blockRows;
+        fill(matrix.address(), 0, padded * matrix.stride() * matrix.elementBytes() / Integer.BYTES);
         return matrix;
     }
 
@@ -293,38 +292,7 @@ public final class CudaBackend implements Backend {
         if (x.rows() == 0) {
             return;
         }
-        DeviceLinear w = (DeviceLinear) layer;
-        DeviceMatrix target = device(y);
-        w.arrival().await();
-        long row = (long) w.width() * DeviceLinear.elementBytes(dtype);
-        long operand = operands.of(blockRows * row);
-        kernels.operands(dtype, operand, w.width(), device(x));
-        switch (epilogue) {
-            case Epilogue.Store() -> gemm.store(operand, w, target);
-            case Epilogue.Add(float scale) -> {
-                if (scale == 1) {
-                    gemm.add(operand, w, target);
-                } else {
-                    addScaled(operand, w, scale, target);
-                }
-            }
-            case Epilogue.Activate(Activation activation) -> {
-                if (activation == Activation.RELU) {
-                    gemm.storeRelu(operand, w, target);
-                } else {
-                    gemm.store(operand, w, target);
-                    kernels.activate(target, 0, activation);
-                }
-            }
-        }
-    }
-
-    private void addScaled(long x, DeviceLinear w, float scale, DeviceMatrix y) {
-        int stride = Math.ceilDiv(w.outputs(), 4) * 4;
-        long address = products.of((long) blockRows * stride * Float.BYTES);
-        DeviceMatrix product = new DeviceMatrix(address, y.rows(), w.outputs(), stride, null);
-        gemm.store(x, w, product);
-        kernels.addScaled(y, product, 0, scale);
+        products.linear(device(x), (DeviceLinear) layer, epilogue, device(y));
     }
 
     @Override
@@ -361,7 +329,7 @@ public final class CudaBackend implements Backend {
         if (count == 0) {
             return;
         }
-        long expertsAddress = products.of(2L * count * Integer.BYTES);
+        long expertsAddress = scratch.of(2L * count * Integer.BYTES);
         long weightsAddress = expertsAddress + (long) count * Integer.BYTES;
         kernels.route(expertsAddress, weightsAddress, device(logits), topK, renormalise);
         MemorySegment chosen = transfers.read(expertsAddress, 2L * count * Integer.BYTES);

@@ -5,6 +5,8 @@ import io.logprobe.engine.backend.Epilogue;
 import io.logprobe.engine.backend.Linear;
 import io.logprobe.engine.backend.LogitFold;
 import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.backend.Norm;
+import io.logprobe.engine.backend.NormWeights;
 import io.logprobe.engine.backend.Weight;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.Sequence;
@@ -48,11 +50,10 @@ public final class CudaBenchmark implements AutoCloseable {
 
     /// Seconds of one product `[blockRows, inputs] · [inputs, outputs]`, operands ready: the matrix library alone.
     public double product(int inputs, int outputs, int repetitions) {
-        try (Matrix x = random(inputs);
+        try (Matrix x = operands(inputs);
                 Matrix y = backend.matrix(backend.blockRows(), outputs);
                 Linear layer = layer(inputs, outputs)) {
-            backend.linear(x, layer, Epilogue.STORE, y); // leaves the operands
-            return seconds(repetitions, () -> backend.product(layer, y));
+            return seconds(repetitions, () -> backend.linear(x, layer, Epilogue.STORE, y));
         }
     }
 
@@ -105,7 +106,7 @@ public final class CudaBenchmark implements AutoCloseable {
         double[] logprobs = new double[backend.blockRows()];
         boolean[] greedy = new boolean[backend.blockRows()];
         ScoringPlan plan = plan(vocabulary);
-        try (Matrix x = random(inputs);
+        try (Matrix x = operands(inputs);
                 Matrix logits = backend.matrix(backend.blockRows(), tile);
                 LogitFold fold = backend.logitFold(1, 0)) {
             for (int first = 0; first < vocabulary; first += tile) {
@@ -158,6 +159,16 @@ public final class CudaBenchmark implements AutoCloseable {
             backend.write(repeated(pattern(ComputeType.FLOAT32, arena), bytes, arena), matrix);
         }
         return matrix;
+    }
+
+    /// Normed random values, as a layer has them.
+    private Matrix operands(int columns) {
+        Matrix operands = backend.operands(backend.blockRows(), columns);
+        try (Matrix values = random(columns);
+                NormWeights norm = backend.normWeights(new Norm(Norm.Kind.RMS, columns, null, null, 1e-5f))) {
+            backend.norm(values, norm, operands);
+        }
+        return operands;
     }
 
     private Linear layer(int inputs, int outputs) {

@@ -183,6 +183,18 @@ final class CudaDriver implements AutoCloseable {
         check(JCudaDriver.cuMemcpy2DAsync(copy, stream), "copying " + rows + " rows from the device");
     }
 
+    /// Copies a matrix to rows that are `pitch` bytes apart, on the device.
+    void copyRows(DeviceMatrix source, long target, long pitch, CUstream stream) {
+        CUDA_MEMCPY2D copy = rows((long) source.columns() * source.elementBytes(), source.rows());
+        copy.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+        copy.srcDevice = at(source.address());
+        copy.srcPitch = (long) source.stride() * source.elementBytes();
+        copy.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+        copy.dstDevice = at(target);
+        copy.dstPitch = pitch;
+        check(JCudaDriver.cuMemcpy2DAsync(copy, stream), "copying " + source.rows() + " rows on the device");
+    }
+
     private static CUDA_MEMCPY2D rows(long rowBytes, long rows) {
         CUDA_MEMCPY2D copy = new CUDA_MEMCPY2D();
         copy.WidthInBytes = rowBytes;

@@ -5,17 +5,17 @@ sealed interface Gemm extends AutoCloseable permits CublasLtGemm, KernelGemm {
 
     /// `y = x · wᵀ + bias`
     ///
-    /// @param x address of `[blockRows, w.width()]` operands
+    /// @param x operands, `w.width()` in a row, aligned to 256 bytes; memory for whole blocks of rows
     /// @param y memory for whole blocks of rows
-    void store(long x, DeviceLinear w, DeviceMatrix y);
+    void store(DeviceMatrix x, DeviceLinear w, DeviceMatrix y);
 
     /// `y = max(x · wᵀ + bias, 0)`
-    void storeRelu(long x, DeviceLinear w, DeviceMatrix y);
+    void storeRelu(DeviceMatrix x, DeviceLinear w, DeviceMatrix y);
 
     /// `y = y + x · wᵀ + bias`
-    void add(long x, DeviceLinear w, DeviceMatrix y);
+    void add(DeviceMatrix x, DeviceLinear w, DeviceMatrix y);
 
-    /// What multiplies, for people.
+    /// What multiplies, whichever shapes come, for people and provenance.
     String detail();
 
     @Override

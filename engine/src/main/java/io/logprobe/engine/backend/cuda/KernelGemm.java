@@ -8,18 +8,18 @@ import io.logprobe.engine.backend.Activation;
 record KernelGemm(Kernels kernels, String reason) implements Gemm {
 
     @Override
-    public void store(long x, DeviceLinear w, DeviceMatrix y) {
+    public void store(DeviceMatrix x, DeviceLinear w, DeviceMatrix y) {
         kernels.gemm(y, x, w, w.bias(), false, 1);
     }
 
     @Override
-    public void storeRelu(long x, DeviceLinear w, DeviceMatrix y) {
+    public void storeRelu(DeviceMatrix x, DeviceLinear w, DeviceMatrix y) {
         store(x, w, y);
         kernels.activate(y, 0, Activation.RELU);
     }
 
     @Override
-    public void add(long x, DeviceLinear w, DeviceMatrix y) {
+    public void add(DeviceMatrix x, DeviceLinear w, DeviceMatrix y) {
         kernels.gemm(y, x, w, w.bias(), true, 1);
     }
 

@@ -119,7 +119,7 @@ final class Kernels {
             // Threads by the width alone: they set the order of the sums.
             int threads = Math.min(WARP * Math.ceilDiv(width, 4 * WARP), 512);
             start(new Launch(Kernel.NORM_ROWS, x.rows(), x.columns() / width, threads)
-                    .matrix("y", y)
+                    .written("y", y)
                     .matrix("x", x)
                     .address("weight", norm.weight())
                     .address("bias", norm.bias())
@@ -173,7 +173,7 @@ final class Kernels {
             Launch launch = attention.headDim() <= NARROW_HEAD_DIM
                     ? new Launch(Kernel.TRIE_ATTENTION, tiles.count(), attention.heads(), 128)
                     : new Launch(Kernel.TRIE_ATTENTION_WIDE, 2 * tiles.count(), attention.heads(), 128);
-            start(launch.matrix("y", y)
+            start(launch.written("y", y)
                     .matrix("q", q)
                     .matrix("k", k)
                     .matrix("v", v)
@@ -199,7 +199,7 @@ final class Kernels {
     void gate(DeviceMatrix y, DeviceMatrix x, Activation activation) {
         if (!empty(y)) {
             start(byRowAndColumns(Kernel.GATE_COLUMNS, y)
-                    .matrix("y", y)
+                    .written("y", y)
                     .matrix("x", x)
                     .integer("columns", y.columns())
                     .integer("activation", number(activation)));
@@ -244,9 +244,9 @@ final class Kernels {
 
     /// `y = x · wᵀ + bias`, or `y = y + scale · (x · wᵀ + bias)`.
     ///
-    /// @param x address of `y.rows()` dense rows of operands
+    /// @param x operands, `w.width()` in a row
     /// @param bias address, or 0
-    void gemm(DeviceMatrix y, long x, DeviceLinear w, long bias, boolean add, float scale) {
+    void gemm(DeviceMatrix y, DeviceMatrix x, DeviceLinear w, long bias, boolean add, float scale) {
         if (!empty(y)) {
             Launch launch =
                     switch (w.type()) {
@@ -254,7 +254,8 @@ final class Kernels {
                         case BFLOAT16 -> tiles(Kernel.GEMM_BFLOAT16, BFLOAT16_TILE, w.outputs(), y.rows());
                     };
             start(launch.matrix("y", y)
-                    .address("x", x)
+                    .address("x", x.address())
+                    .long64("ldx", x.stride())
                     .address("w", w.weight())
                     .address("bias", bias)
                     .integer("rows", y.rows())

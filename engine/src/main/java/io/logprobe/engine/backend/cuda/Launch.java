@@ -66,9 +66,19 @@ final class Launch {
         return this;
     }
 
-    /// A matrix's address and its leading dimension.
+    /// A float32 matrix's address and its leading dimension.
     Launch matrix(String name, DeviceMatrix matrix) {
+        if (matrix.isNarrow()) {
+            throw new IllegalArgumentException(kernel.symbol() + ": " + name + " holds operands of products");
+        }
         return address(name, matrix.address()).long64("ld" + name, matrix.stride());
+    }
+
+    /// As [#matrix], of either type, and which.
+    Launch written(String name, DeviceMatrix matrix) {
+        return address(name, matrix.address())
+                .long64("ld" + name, matrix.stride())
+                .integer("narrow", matrix.isNarrow() ? 1 : 0);
     }
 
     Launch integer(String name, int value) {

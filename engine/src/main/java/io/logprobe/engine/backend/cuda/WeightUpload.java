@@ -117,7 +117,7 @@ final class WeightUpload implements AutoCloseable {
             long bytes = (long) outputs * inputs * Float.BYTES;
             staging.upload(floats, bytes, 1, values, bytes);
         }
-        DeviceMatrix matrix = new DeviceMatrix(values, outputs, inputs, inputs, null);
+        DeviceMatrix matrix = new DeviceMatrix(values, outputs, inputs, inputs, Float.BYTES, null);
         conversions.operands(dtype, target, width, matrix);
         arrival().await();
         memory.free(values);

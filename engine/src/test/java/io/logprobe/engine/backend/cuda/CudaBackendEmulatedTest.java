@@ -157,6 +157,43 @@ class CudaBackendEmulatedTest {
         }
     }
 
+    /// What a layer makes of what one head of attention leaves in a matrix of operands, or in any other.
+    private static float[] projected(boolean operands) {
+        int headDim = INPUTS;
+        TokenTrie trie = ScoringPlan.of(
+                        List.of(new Sequence(IntStream.range(0, 37).toArray(), new int[] {8}, 0)))
+                .trie();
+        float[] numbers = new float[37 * headDim];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) Math.sin(i);
+        }
+        try (CudaBackend backend = CudaBackend.open(ComputeType.BFLOAT16, SMALL);
+                Matrix x = matrix(backend, headDim, numbers);
+                Matrix attended = operands ? backend.operands(37, headDim) : backend.matrix(37, headDim);
+                Matrix y = backend.matrix(37, OUTPUTS);
+                Linear layer = layer(backend, 0.01f);
+                Rows rows = backend.rows(trie)) {
+            backend.attention(new Attention(1, 1, headDim, 1, 0, Integer.MAX_VALUE, null), x, x, x, rows, 0, attended);
+            backend.linear(attended, layer, Epilogue.STORE, y);
+            return values(backend, y);
+        }
+    }
+
+    @Test
+    void operandsThatAttentionWritesAreThoseThatAProductWouldMake() {
+        assertThat(projected(true)).isEqualTo(projected(false));
+    }
+
+    @Test
+    void operandsAreReadByProductsAlone() {
+        try (CudaBackend backend = CudaBackend.open(ComputeType.BFLOAT16, SMALL);
+                Matrix operands = backend.operands(128, 64)) {
+            assertThatThrownBy(() -> backend.scale(operands, 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("scale_matrix: x holds operands of products");
+        }
+    }
+
     @Test
     void whileAWeightIsReadOtherMemoryReachesTheDevice() {
         try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL)) {
