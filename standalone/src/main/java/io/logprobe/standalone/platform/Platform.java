@@ -32,7 +32,11 @@ import java.util.function.Supplier;
 public final class Platform implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final Executor THREADS = Thread::startVirtualThread;
+
+    /// Not virtual ones: one that waits for a lock in a class initialiser, as libraries do at their start, keeps its
+    /// carrier, and on a small machine two of them leave none for the owner of the lock.
+    private static final Executor THREADS =
+            task -> Thread.ofPlatform().daemon().name("platform").start(task);
 
     private final DataFolder data;
     private final Consumer<String> notices;
