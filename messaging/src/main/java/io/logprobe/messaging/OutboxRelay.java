@@ -62,14 +62,15 @@ class OutboxRelay {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         running = false;
-        thread.interrupt();
+        // Not by an interrupt, which would break the connection of a transaction under way.
+        signal.wake();
         thread.join(Duration.ofSeconds(5));
     }
 
     private void run() {
         while (running) {
             try {
-                while (QuarkusTransaction.requiringNew().timeout(60).call(this::relayBatch) == BATCH) {
+                while (running && QuarkusTransaction.requiringNew().timeout(60).call(this::relayBatch) == BATCH) {
                     // more is waiting
                 }
                 signal.await(POLL);

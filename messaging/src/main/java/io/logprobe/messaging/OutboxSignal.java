@@ -36,7 +36,12 @@ class OutboxSignal {
         }
     }
 
-    /// Returns when something was committed since the last call, or when the pause is over.
+    /// Ends a pause.
+    void wake() {
+        committed.release();
+    }
+
+    /// Returns when something was committed or [#wake] called since the last call, or when the pause is over.
     void await(Duration pause) throws InterruptedException {
         if (committed.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
             committed.drainPermits();
