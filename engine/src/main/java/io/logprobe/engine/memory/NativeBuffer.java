@@ -13,7 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /// Zeroed native memory outside the Java heap, in huge pages where Linux grants them: a page fault costs
-/// microseconds, which for gigabytes of weights in pages of 4 KiB adds up to seconds.
+/// microseconds, which for gigabytes of weights in pages of 4 KiB adds up to seconds. What is too small for a huge page
+/// is touched at once, by one call.
 ///
 /// The memory is at least 64 bytes aligned, and 2 MiB aligned from that size on. Its segment is unchecked against
 /// [#close], as checks would cost in the inner loops.
@@ -22,12 +23,15 @@ public final class NativeBuffer implements AutoCloseable {
 
     private static final long PAGE = 4 << 10;
     private static final long HUGE_PAGE = 2 << 20;
+    /// What fills at least so much of a huge page gets all of it.
+    private static final long MOST_OF_A_HUGE_PAGE = HUGE_PAGE / 4 * 3;
 
     // <sys/mman.h> on Linux
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final long MAP_FAILED = -1;
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_POPULATE_WRITE = 23; // since Linux 5.14
 
     private static final ForeignLibrary LIBC =
             new ForeignLibrary("libc", Linker.nativeLinker().defaultLookup());
@@ -48,15 +52,22 @@ public final class NativeBuffer implements AutoCloseable {
     ///
     /// @throws InsufficientMemory when the system refuses
     public static NativeBuffer allocate(long bytes) {
-        long mapped = Math.max(1, Math.ceilDiv(bytes, PAGE)) * PAGE;
-        return mapped < HUGE_PAGE
-                ? new NativeBuffer(map(mapped), bytes, mapped)
-                : new NativeBuffer(mapAligned(mapped), bytes, mapped);
+        long mapped = footprint(bytes);
+        long start = mapped < HUGE_PAGE ? map(mapped) : mapAligned(mapped);
+        long huge = mapped / HUGE_PAGE * HUGE_PAGE;
+        if (huge > 0) {
+            advise(start, mapped, MADV_HUGEPAGE);
+        }
+        if (mapped - huge > PAGE) {
+            advise(start + huge, mapped - huge, MADV_POPULATE_WRITE);
+        }
+        return new NativeBuffer(start, bytes, mapped);
     }
 
     /// What an allocation of `bytes` bytes takes.
     public static long footprint(long bytes) {
-        return Math.max(1, Math.ceilDiv(bytes, PAGE)) * PAGE;
+        long tail = bytes % HUGE_PAGE;
+        return tail >= MOST_OF_A_HUGE_PAGE ? bytes - tail + HUGE_PAGE : Math.max(1, Math.ceilDiv(bytes, PAGE)) * PAGE;
     }
 
     private static long mapAligned(long bytes) {
@@ -65,12 +76,16 @@ public final class NativeBuffer implements AutoCloseable {
         // A mapping that ends with the data gets no huge page for its last, partial one.
         unmap(start, aligned - start);
         unmap(aligned + bytes, start + HUGE_PAGE - aligned);
+        return aligned;
+    }
+
+    /// A kernel that does not know the advice goes without it.
+    private static void advise(long address, long bytes, int advice) {
         try {
-            var unused = (int) MADVISE.invokeExact(MemorySegment.ofAddress(aligned), bytes, MADV_HUGEPAGE);
+            var unused = (int) MADVISE.invokeExact(MemorySegment.ofAddress(address), bytes, advice);
         } catch (Throwable e) {
             throw Rethrown.unchecked(e);
         }
-        return aligned;
     }
 
     private static long map(long bytes) {

@@ -85,6 +85,9 @@ public final class CausalModel implements Resource {
         weights = new StagedWeights(architecture, loader, plan, backend.lanes(), timeout);
         held = plan;
         weights.awaitResident();
+        if (!plan.streams()) {
+            loader.releaseStaging();
+        }
     }
 
     /// Number of distinct weights that the model uses.
@@ -191,5 +194,6 @@ public final class CausalModel implements Resource {
             weights = null;
             held = null;
         }
+        loader.releaseStaging();
     }
 }

@@ -10,7 +10,7 @@ import io.logprobe.engine.backend.WeightRows;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.TensorInfo;
 import io.logprobe.engine.failure.InvalidCheckpoint;
-import io.logprobe.engine.memory.NativeBuffer;
+import io.logprobe.engine.memory.BufferPool;
 import io.logprobe.engine.model.architecture.LinearRef;
 import io.logprobe.engine.model.architecture.MatrixRef;
 import io.logprobe.engine.model.architecture.NormRef;
@@ -33,6 +33,7 @@ final class WeightLoader {
 
     private final Checkpoint checkpoint;
     private final Backend backend;
+    private final BufferPool staging = new BufferPool();
 
     WeightLoader(Checkpoint checkpoint, Backend backend) {
         this.checkpoint = checkpoint;
@@ -64,6 +65,11 @@ final class WeightLoader {
         checkpoint.requireUnchanged();
     }
 
+    /// Frees what reading needs beside the weights; needed again, it is allocated again.
+    void releaseStaging() {
+        staging.clear();
+    }
+
     /// One linear layer whose outputs are those of all parts, one after the other.
     Linear linear(List<LinearRef> parts) {
         int inputs = parts.getFirst().inputs();
@@ -72,7 +78,7 @@ final class WeightLoader {
         if (parts.stream().allMatch(part -> liesByOutputs(part.weight()))) {
             return backend.linear(outputs, inputs, rows, biases(parts, outputs));
         }
-        try (NativeBuffer whole = NativeBuffer.allocate(outputs * (inputs * elementBytes()))) {
+        try (BufferPool.Loan whole = staging.borrow(outputs * (inputs * elementBytes()))) {
             rows.read(0, outputs, whole.data());
             return backend.linear(new Weight(whole.data(), backend.dtype(), outputs, inputs), biases(parts, outputs));
         }
@@ -190,7 +196,7 @@ final class WeightLoader {
         int index = first / outputsPerIndex;
         int indices = (first + count - 1) / outputsPerIndex - index + 1;
         long rowBytes = ref.inputs() * elementBytes();
-        try (NativeBuffer stored = NativeBuffer.allocate((long) indices * outputsPerIndex * rowBytes)) {
+        try (BufferPool.Loan stored = staging.borrow((long) indices * outputsPerIndex * rowBytes)) {
             MemorySegment all = stored.data();
             read(ref.tensor(), index, indices, all);
             long offset = (first - (long) index * outputsPerIndex) * rowBytes;
@@ -201,7 +207,7 @@ final class WeightLoader {
     private void readTransposed(MatrixRef ref, int from, int count, MemorySegment destination) {
         long width = elementBytes();
         RowSelection selection = ref.selection();
-        try (NativeBuffer stored = NativeBuffer.allocate((long) ref.inputs() * ref.outputs() * width)) {
+        try (BufferPool.Loan stored = staging.borrow((long) ref.inputs() * ref.outputs() * width)) {
             MemorySegment all = stored.data();
             read(ref.tensor(), 0, ref.inputs(), all);
             for (int i = from; i < from + count; i++) {

@@ -150,9 +150,7 @@ final class Rehearsal {
                     backend.linear(hidden.rows(0, blockRows), layer, Epilogue.STORE, wide.columns(0, WIDTH));
                 }
                 foldAll(fold, logits);
-
                 fast += System.nanoTime() - began < FAST_ROUND_NANOS ? 1 : 0;
-                if (Boolean.getBoolean("rh")) System.err.println("round " + (System.nanoTime() - began) / 1000);
             }
         }
         memory.close();
