@@ -24,10 +24,7 @@ public interface Backend extends AutoCloseable {
 
     /// Bytes of one weight in the form that [#linear] multiplies.
     default int operandBytes() {
-        return switch (dtype()) {
-            case FLOAT32 -> Float.BYTES;
-            case BFLOAT16 -> Short.BYTES;
-        };
+        return dtype().bytes();
     }
 
     /// Memory that weights, matrices and tables may take together; [Long#MAX_VALUE] where nobody but the caller knows.
@@ -91,12 +88,7 @@ public interface Backend extends AutoCloseable {
     /// @param weight one row per output
     /// @param bias one value per output, or null
     default Linear linear(int outputs, int inputs, WeightRows weight, float[] bias) {
-        long elementBytes =
-                switch (dtype()) {
-                    case FLOAT32 -> Float.BYTES;
-                    case BFLOAT16 -> Short.BYTES;
-                };
-        try (NativeBuffer whole = NativeBuffer.allocate(outputs * (inputs * elementBytes))) {
+        try (NativeBuffer whole = NativeBuffer.allocate((long) outputs * inputs * dtype().bytes())) {
             weight.read(0, outputs, whole.data());
             return linear(new Weight(whole.data(), dtype(), outputs, inputs), bias);
         }

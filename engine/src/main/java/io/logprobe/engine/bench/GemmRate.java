@@ -23,11 +23,7 @@ public final class GemmRate {
     public static double measure(Backend backend, int inputs, int outputs, int repeats) {
         int rows = backend.lanes() * backend.blockRows() * BLOCKS_PER_LANE;
         List<Linear> layers = new ArrayList<>();
-        int bytes =
-                switch (backend.dtype()) {
-                    case FLOAT32 -> Float.BYTES;
-                    case BFLOAT16 -> Short.BYTES;
-                };
+        int bytes = backend.dtype().bytes();
         try (Matrix x = backend.matrix(rows, inputs);
                 Matrix y = backend.matrix(rows, outputs);
                 NativeBuffer weights = NativeBuffer.allocate((long) bytes * inputs * outputs)) {

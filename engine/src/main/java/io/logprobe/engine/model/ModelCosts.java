@@ -31,10 +31,7 @@ public final class ModelCosts {
         this.architecture = architecture;
         this.backend = backend;
         this.operandBytes = backend.operandBytes();
-        this.storedBytes = switch (backend.dtype()) {
-            case FLOAT32 -> Float.BYTES;
-            case BFLOAT16 -> Short.BYTES;
-        };
+        this.storedBytes = backend.dtype().bytes();
         this.lanes = backend.lanes();
         this.blockRows = backend.blockRows();
         this.vocabularyTile = Math.min(backend.vocabularyTile(), architecture.vocabulary());

@@ -1,7 +1,6 @@
 package io.logprobe.engine.model;
 
 import io.logprobe.engine.backend.Backend;
-import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.Linear;
 import io.logprobe.engine.backend.Norm;
 import io.logprobe.engine.backend.NormWeights;
@@ -157,11 +156,12 @@ final class WeightLoader {
             RowSelection selection = ref.selection();
             float[] values = new float[selection.count()];
             for (int group = 0; group < selection.groups(); group++) {
-                for (int i = 0; i < selection.length(); i++) {
-                    long source = selection.start() + (long) group * selection.stride() + i;
-                    values[group * selection.length() + i] =
-                            all.getAtIndex(ValueLayout.JAVA_FLOAT, source) + ref.addend();
-                }
+                long source = selection.start() + (long) group * selection.stride();
+                int length = selection.length();
+                MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, 4 * source, values, group * length, length);
+            }
+            for (int i = 0; ref.addend() != 0 && i < values.length; i++) {
+                values[i] += ref.addend();
             }
             return values;
         }
@@ -244,7 +244,7 @@ final class WeightLoader {
     }
 
     private long elementBytes() {
-        return backend.dtype() == ComputeType.FLOAT32 ? 4 : 2;
+        return backend.dtype().bytes();
     }
 
     private void requireShape(MatrixRef ref) {

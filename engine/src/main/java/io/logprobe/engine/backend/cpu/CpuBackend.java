@@ -17,6 +17,7 @@ import io.logprobe.engine.backend.RotaryTable;
 import io.logprobe.engine.backend.Rotation;
 import io.logprobe.engine.backend.Rows;
 import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.backend.WeightRows;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -83,10 +84,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public int operandBytes() {
-        return switch (operands) {
-            case FLOAT32 -> Float.BYTES;
-            case BFLOAT16 -> Short.BYTES;
-        };
+        return operands.bytes();
     }
 
     @Override
@@ -135,6 +133,11 @@ public final class CpuBackend implements Backend {
     @Override
     public Linear linear(Weight weight, float[] bias) {
         return linearLayers.pack(weight, bias);
+    }
+
+    @Override
+    public Linear linear(int outputs, int inputs, WeightRows weight, float[] bias) {
+        return linearLayers.pack(outputs, inputs, weight, dtype, bias);
     }
 
     private record Vector(Norm norm) implements NormWeights {

@@ -3,17 +3,21 @@ package io.logprobe.engine.backend.cpu;
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.Epilogue;
 import io.logprobe.engine.backend.Weight;
+import io.logprobe.engine.backend.WeightRows;
+import io.logprobe.engine.memory.BufferPool;
 import io.logprobe.engine.memory.NativeBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /// Packs linear layers and multiplies with them. What is compiled for a shape serves all layers of that shape.
 final class LinearLayers implements AutoCloseable {
 
     private static final long ALIGNMENT = 64;
+    private static final long PIECE_BYTES = 256 << 10;
 
     private record Size(int inputs, int outputs) {}
 
@@ -27,6 +31,7 @@ final class LinearLayers implements AutoCloseable {
     private final Map<Size, PackedLayout> layouts = new ConcurrentHashMap<>();
     private final Map<Multiplication.Shape, Multiplication> multiplications = new ConcurrentHashMap<>();
     private final Map<Rows, Reorder> roundings = new ConcurrentHashMap<>();
+    private final BufferPool staging = new BufferPool();
 
     LinearLayers(ComputeType operands, int blockRows) {
         this.operands = operands;
@@ -38,22 +43,61 @@ final class LinearLayers implements AutoCloseable {
     }
 
     PackedLinear pack(Weight weight, float[] bias) {
+        return pack(weight.outputs(), weight.inputs(), bias, (layout, packed) -> {
+            if (layout.packing() == null) {
+                reorder(weight, layout, packed);
+            } else {
+                layout.packing().pack(weight, packed, operands);
+            }
+        });
+    }
+
+    /// Packs rows as they are read, a piece at a time that stays in the core's cache.
+    ///
+    /// @param dtype of the rows
+    PackedLinear pack(int outputs, int inputs, WeightRows rows, ComputeType dtype, float[] bias) {
+        return pack(outputs, inputs, bias, (layout, packed) -> {
+            long rowBytes = (long) inputs * dtype.bytes();
+            int most = Math.min(outputs, layout.packing() == null ? outputs : pieceRows(layout.packing(), rowBytes));
+            try (BufferPool.Loan loan = staging.borrow(most * rowBytes)) {
+                for (int first = 0; first < outputs; first += most) {
+                    int count = Math.min(most, outputs - first);
+                    MemorySegment data = loan.data().asSlice(0, count * rowBytes);
+                    rows.read(first, count, data);
+                    Weight piece = new Weight(data, dtype, count, inputs);
+                    if (layout.packing() == null) {
+                        reorder(piece, layout, packed);
+                    } else {
+                        layout.packing().pack(piece, first, packed, operands);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Whole blocks of outputs.
+    private static int pieceRows(WeightPacking packing, long rowBytes) {
+        return Math.toIntExact(Math.max(1, PIECE_BYTES / rowBytes / packing.outputBlock())) * packing.outputBlock();
+    }
+
+    private PackedLinear pack(int outputs, int inputs, float[] bias, BiConsumer<PackedLayout, MemorySegment> fill) {
         PackedLayout layout = layouts.computeIfAbsent(
-                new Size(weight.inputs(), weight.outputs()),
+                new Size(inputs, outputs),
                 size -> PackedLayout.choose(oneDnn, type, size.inputs(), size.outputs(), blockRows));
         long biasStart = Math.ceilDiv(layout.bytes(), ALIGNMENT) * ALIGNMENT;
         NativeBuffer buffer = NativeBuffer.allocate(biasStart + (bias == null ? 0 : 4L * bias.length));
-        if (layout.packing() == null) {
-            reorder(weight, layout, buffer.data());
-        } else {
-            layout.packing().pack(weight, buffer.data(), operands);
+        try {
+            fill.accept(layout, buffer.data());
+        } catch (RuntimeException | Error e) {
+            buffer.close();
+            throw e;
         }
         MemorySegment biases = MemorySegment.NULL;
         if (bias != null) {
             biases = buffer.data().asSlice(biasStart);
             MemorySegment.copy(bias, 0, biases, ValueLayout.JAVA_FLOAT, 0, bias.length);
         }
-        return new PackedLinear(weight.inputs(), weight.outputs(), layout, buffer.data(), biases, buffer);
+        return new PackedLinear(inputs, outputs, layout, buffer.data(), biases, buffer);
     }
 
     /// Packs by oneDNN itself.
@@ -124,6 +168,7 @@ final class LinearLayers implements AutoCloseable {
     public void close() {
         multiplications.values().forEach(Multiplication::close);
         roundings.values().forEach(Reorder::close);
+        staging.clear();
         layouts.values().forEach(layout -> oneDnn.destroyDescriptor(layout.descriptor()));
     }
 }

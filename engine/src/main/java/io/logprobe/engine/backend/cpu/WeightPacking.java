@@ -45,13 +45,24 @@ record WeightPacking(long[] inputOffset, long[] outputOffset, int inputBlock, in
     ///
     /// @param target zeros where the layout is padded
     void pack(Weight weight, MemorySegment target, ComputeType type) {
-        RowCopy copy = copy(weight.type(), type);
-        for (int output = 0; output < outputOffset.length; output += outputBlock) {
-            int outputEnd = Math.min(output + outputBlock, outputOffset.length);
+        pack(weight, 0, target, type);
+    }
+
+    /// Packs some of the rows.
+    ///
+    /// @param rows those of the whole weight from row `first` on
+    /// @param target of the whole weight
+    void pack(Weight rows, int first, MemorySegment target, ComputeType type) {
+        RowCopy copy = copy(rows.type(), type);
+        long source = rows.data().address()
+                - (long) first * rows.inputs() * rows.type().bytes();
+        int end = first + rows.outputs();
+        for (int output = first; output < end; output += outputBlock) {
+            int outputEnd = Math.min(output + outputBlock, end);
             for (int input = 0; input < inputOffset.length; input += inputBlock) {
                 int inputEnd = Math.min(input + inputBlock, inputOffset.length);
                 for (int row = output; row < outputEnd; row++) {
-                    copy.run(weight.data().address(), row, input, inputEnd, target.address());
+                    copy.run(source, row, input, inputEnd, target.address());
                 }
             }
         }

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Our packing against oneDNN's own reorder, byte for byte, at sizes that fill whole blocks and at some that do not.
@@ -47,9 +48,29 @@ class WeightPackingTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"768, 600", "3072, 130", "5, 1", "100000, 33"})
+    void packsPieceByPieceAsTheWhole(int inputs, int outputs) {
+        for (ComputeType type : ComputeType.values()) {
+            try (LinearLayers layers = new LinearLayers(type, BLOCK_ROWS);
+                    NativeBuffer data = random(type, inputs * outputs);
+                    PackedLinear whole = layers.pack(new Weight(data.data(), type, outputs, inputs), null);
+                    PackedLinear pieces = layers.pack(
+                            outputs,
+                            inputs,
+                            (first, count, target) -> target.copyFrom(
+                                    data.data().asSlice((long) first * inputs * type.bytes(), target.byteSize())),
+                            type,
+                            null)) {
+
+                assertThat(pieces.weights().mismatch(whole.weights())).isEqualTo(-1);
+            }
+        }
+    }
+
     /// No denormal numbers: the processor's own conversion to bfloat16 takes them for zeros.
     private static NativeBuffer random(ComputeType type, int count) {
-        NativeBuffer buffer = NativeBuffer.allocate((long) count * bytes(type));
+        NativeBuffer buffer = NativeBuffer.allocate((long) count * type.bytes());
         Random random = new Random(3);
         for (int i = 0; i < count; i++) {
             int bits = Float.floatToRawIntBits((float) random.nextGaussian());
@@ -59,13 +80,6 @@ class WeightPackingTest {
             }
         }
         return buffer;
-    }
-
-    private static int bytes(ComputeType type) {
-        return switch (type) {
-            case FLOAT32 -> Float.BYTES;
-            case BFLOAT16 -> Short.BYTES;
-        };
     }
 
     private static int number(ComputeType type) {
