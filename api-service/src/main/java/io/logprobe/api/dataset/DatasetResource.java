@@ -7,7 +7,6 @@ import io.logprobe.api.rows.ColumnMapping;
 import io.logprobe.api.rows.RowFile;
 import io.logprobe.api.rows.RowFormat;
 import io.logprobe.contracts.Require;
-import io.logprobe.contracts.spec.DatasetRevision;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -70,13 +69,23 @@ class DatasetResource {
                 name, SplitFiles.DEFAULT_CONFIG, split, null, new ColumnMapping(text, classes, target));
         try (PreparedDataset dataset = datasets.read(source, List.of(new RowFile("the upload", format, () -> body)))) {
             QuarkusTransaction.requiringNew().run(() -> datasets.store(dataset));
-            DatasetRevision revision = dataset.revision();
-            return Response.created(URI.create("/v1/datasets/" + revision.digest() + "/rows"))
-                    .entity(view(revision))
+            String digest = dataset.revision().digest();
+            return Response.created(URI.create("/v1/datasets/" + digest + "/rows"))
+                    .entity(describe(digest))
                     .build();
         } catch (Unacceptable e) {
             throw Refusal.of("body", e.failure());
         }
+    }
+
+    @GET
+    @Path("/{digest}")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "What is known of a dataset",
+            description = "Equal rows may have several names; this tells the one that was used last.")
+    public DatasetView describe(@PathParam("digest") String digest) {
+        return datasets.describe(digest).orElseThrow(() -> unknown(digest));
     }
 
     @GET
@@ -87,7 +96,7 @@ class DatasetResource {
             description =
                     "One JSON object {text, classes, target} a line; SHA-256 of exactly these bytes is the digest.")
     public Response rows(@PathParam("digest") String digest) {
-        DatasetEntity dataset = find(digest);
+        DatasetEntity dataset = datasets.find(digest).orElseThrow(() -> unknown(digest));
         return Response.ok((StreamingOutput) out -> datasets.copy(dataset, out), NDJSON)
                 .header(HttpHeaders.CONTENT_LENGTH, dataset.sizeBytes())
                 .header(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
@@ -95,18 +104,7 @@ class DatasetResource {
                 .build();
     }
 
-    private DatasetEntity find(String digest) {
-        return datasets.find(digest)
-                .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND, "no dataset has the digest " + digest));
-    }
-
-    private DatasetView view(DatasetRevision revision) {
-        DatasetEntity dataset = find(revision.digest());
-        return new DatasetView(
-                revision.digest(),
-                revision.id(),
-                revision.split(),
-                revision.exampleCount(),
-                new DatasetView.Range(dataset.fewestClasses(), dataset.mostClasses()));
+    private static Refusal unknown(String digest) {
+        return Refusal.of(ProblemType.NOT_FOUND, "no dataset has the digest " + digest);
     }
 }

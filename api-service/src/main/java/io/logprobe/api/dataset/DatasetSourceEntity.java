@@ -75,4 +75,16 @@ class DatasetSourceEntity {
     DatasetRevision toRevision() {
         return new DatasetRevision(datasetId, config, split, revision, dataset.digest(), dataset.exampleCount());
     }
+
+    DatasetView toView() {
+        return new DatasetView(
+                dataset.digest(),
+                datasetId,
+                config,
+                split,
+                revision,
+                dataset.exampleCount(),
+                new DatasetView.Range(dataset.fewestClasses(), dataset.mostClasses()),
+                new ColumnMapping(textColumn, classesColumn, targetColumn));
+    }
 }

@@ -92,6 +92,12 @@ public class Datasets {
                         "no rows with digest " + digest + " were uploaded: POST them to /v1/datasets"));
     }
 
+    /// What is known of a stored dataset, under the name last used for its rows.
+    Optional<DatasetView> describe(String digest) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> sources.latest(digest).map(DatasetSourceEntity::toView));
+    }
+
     /// A stored dataset by its digest.
     Optional<DatasetEntity> find(String digest) {
         return QuarkusTransaction.requiringNew().call(() -> datasets.findByIdOptional(digest));

@@ -3,6 +3,7 @@ package io.logprobe.api.dataset;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 
 import io.logprobe.api.Surroundings;
 import io.logprobe.api.rows.TemporaryFiles;
@@ -11,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -33,6 +35,32 @@ class UploadTest {
                         .extract()
                         .asString())
                 .isEqualTo(ROWS);
+    }
+
+    @Test
+    void whatIsKnownOfUploadedRowsIsToldByTheirDigest() {
+        ValidatableResponse uploaded = upload();
+
+        Map<String, Object> view = uploaded.statusCode(201).extract().jsonPath().getMap("$");
+        assertThat(view)
+                .containsEntry("id", "acme/uploaded")
+                .containsEntry("split", "test")
+                .containsEntry("revision", null)
+                .containsEntry("exampleCount", 2)
+                .containsEntry("classesPerExample", Map.of("min", 2, "max", 3))
+                .containsEntry("columns", Map.of("text", "text", "classes", "classes", "target", "target"));
+        assertThat(get("/v1/datasets/" + view.get("digest"))
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .jsonPath()
+                        .<String, Object>getMap("$"))
+                .isEqualTo(view);
+    }
+
+    @Test
+    void nothingIsKnownOfRowsThatNobodyUploaded() {
+        get("/v1/datasets/" + "0".repeat(64)).then().statusCode(404).body("detail", containsString("0".repeat(64)));
     }
 
     @Test
