@@ -1,174 +1,117 @@
-import { accuracyPlot, modelName } from "/plot.js";
+// The page of one job and the list of all: finds out which job is asked for, and follows it.
+import { fill, listen } from "/form.js";
+import { ended, settled, showJob } from "/job.js";
+import { element, faults, link, modelName, show, words } from "/text.js";
 
-// Everything that comes from the Hub or from users is put in as text, never as markup.
 const $ = id => document.getElementById(id);
-const SYNTHETIC_OWNER = "logprobe-demo/";
-const FINAL = new Set(["COMPLETED", "PARTIALLY_FAILED", "FAILED", "CANCELLED"]);
+const PAGE_SIZE = 20, MOST_JOBS = 100, REFRESH_MS = 5000;
 let events;
+let followed = null;
+let limit = PAGE_SIZE;
 
-function cell(row, content) {
-  const td = row.insertCell();
-  if (content instanceof Node) td.append(content);
-  else td.textContent = content ?? "";
-  return td;
-}
-
-function link(href, text) {
-  const a = document.createElement("a");
-  if (/^https?:\/\//.test(href) || href.startsWith("/")) a.href = href;
-  a.textContent = text;
-  return a;
-}
-
-// Whether nothing will change any more, pull requests and e-mails included.
-function settled(job) {
-  return FINAL.has(job.state) && Boolean(job.concludedAt)
-    && job.evaluations.every(evaluation => evaluation.pullRequest.state !== "PENDING")
-    && job.emails.every(email => email.state !== "PENDING");
-}
-
-function words(state) {
-  return state.toLowerCase().replaceAll("_", " ");
-}
-
-function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-function progress(evaluation) {
-  const box = document.createElement("span");
-  if (evaluation.state === "FAILED") {
-    box.className = "failure";
-    box.textContent = evaluation.failure?.message ?? "failed";
-    return box;
+// What is known of the rows that a job is about, null where the service does not tell.
+const datasets = new Map();
+async function dataset({ digest }) {
+  if (!datasets.has(digest)) {
+    const response = await fetch(`/v1/datasets/${digest}`);
+    datasets.set(digest, response.ok ? await response.json() : null);
   }
-  const bar = document.createElement("progress");
-  bar.max = evaluation.total || 1;
-  bar.value = evaluation.done;
-  bar.setAttribute("aria-label", `${modelName(evaluation.model)}: ${evaluation.done} of ${evaluation.total} examples`);
-  const phase = document.createElement("span");
-  phase.className = "phase";
-  phase.textContent = evaluation.state === "RUNNING" ? evaluation.phase ?? "running" : words(evaluation.state);
-  box.append(bar, phase);
-  return box;
+  return datasets.get(digest);
 }
 
-// Over-long texts are scored, cut on the left; nobody may overlook that.
-function examples({ exampleCount, truncatedCount }) {
-  if (truncatedCount === 0) return String(exampleCount);
-  const box = document.createElement("span");
-  box.className = "warning";
-  box.title = "These texts were longer than the model takes and were cut on the left.";
-  box.textContent = `${exampleCount} (${truncatedCount} truncated)`;
-  return box;
+// The classes that every example has, where that is one number.
+function classesOf(known) {
+  const { min, max } = known?.classesPerExample ?? {};
+  return min === max && min > 1 ? min : null;
 }
 
-function pullRequest({ pullRequest: request }) {
-  if (request.state === "OPENED") return link(request.url, `#${request.number}`);
-  if (request.state === "FAILED") return request.failure?.message ?? "failed";
-  return request.state === "PENDING" ? "to come" : "";
-}
-
-function showJob(job) {
-  $("job").hidden = false;
-  $("job-title").textContent = `${job.dataset.id} (${job.dataset.split}, ${job.dataset.exampleCount} examples)`;
-  $("job-state").textContent = `Job ${job.id}, ${words(job.state)}, ${job.options.dtype}`;
-  $("synthetic").hidden = !job.dataset.id.startsWith(SYNTHETIC_OWNER);
-  const body = $("evaluations").tBodies[0];
-  body.replaceChildren();
-  for (const evaluation of job.evaluations) {
-    const row = body.insertRow();
-    const metrics = evaluation.metrics;
-    cell(row, modelName(evaluation.model));
-    cell(row, progress(evaluation));
-    cell(row, metrics?.accuracy ? percent(metrics.accuracy.value) : "");
-    cell(row, metrics?.accuracy ? `${(100 * metrics.accuracy.low95).toFixed(1)} to ${percent(metrics.accuracy.high95)}` : "");
-    cell(row, metrics?.loss ? metrics.loss.value.toFixed(3) : "");
-    cell(row, metrics ? examples(metrics) : "");
-    cell(row, evaluation.examplesPerSecond ? evaluation.examplesPerSecond.toFixed(0) : "");
-    cell(row, pullRequest(evaluation));
-  }
-  const plot = accuracyPlot(job.evaluations);
-  $("plot").hidden = !plot;
-  $("plot").querySelector("svg")?.remove();
-  if (plot) $("plot").append(plot);
-  $("emails").replaceChildren(...job.emails.map(email => {
-    const item = document.createElement("li");
-    item.textContent = `E-mail to ${email.recipient}: ${words(email.state)}${email.subject ? `, "${email.subject}"` : ""}`;
-    return item;
-  }));
-  $("cancel").hidden = FINAL.has(job.state);
-  $("cancel").onclick = () => fetch(`/v1/jobs/${job.id}`, { method: "DELETE" });
-}
-
-async function problem(response) {
-  const body = await response.json().catch(() => ({}));
-  const errors = body.errors ?? [];
-  return errors.length ? errors.map(error => `${error.field}: ${error.message}`).join("\n") : body.detail ?? body.title ?? `refused (${response.status})`;
-}
-
-async function follow(id) {
-  events?.close();
+async function find(id) {
   const response = await fetch(`/v1/jobs/${encodeURIComponent(id)}`);
-  if (!response.ok) {
-    $("form-problem").textContent = await problem(response);
-    return;
-  }
-  const job = await response.json();
-  showJob(job);
+  if (response.ok) return response.json();
+  $("job").hidden = true;
+  $("page-problem").textContent = await saidOf(response);
+  return null;
+}
+
+async function saidOf(response) {
+  return (await faults(response)).map(({ message }) => message).join("\n");
+}
+
+// `accepted` is the job where it is known already.
+async function follow(id, accepted) {
+  events?.close();
+  followed = id;
+  $("page-problem").textContent = "";
+  const job = accepted ?? await find(id);
+  if (!job || followed !== id) return;
+  const known = await dataset(job.dataset);
+  if (followed !== id) return;
+  const classes = classesOf(known);
+  showJob(job, classes);
+  $("again").onclick = () => fill(job, sameSource(known, job.dataset) ? known.columns : null);
+  $("cancel").onclick = () => cancel(id);
   if (settled(job)) return;
-  events = new EventSource(`/v1/jobs/${job.id}/events`);
-  events.addEventListener("job", event => {
+  const stream = events = new EventSource(`/v1/jobs/${job.id}/events`);
+  stream.addEventListener("job", event => {
     const changed = JSON.parse(event.data);
-    showJob(changed);
+    showJob(changed, classes);
     // The service ends the stream here; the browser would open it again and again.
-    if (settled(changed)) events.close();
+    if (settled(changed)) stream.close();
+    if (ended(changed)) listJobs();
   });
+  // The browser itself tries again after a broken connection, but not after a refusal.
+  stream.addEventListener("error", () => {
+    if (stream.readyState === EventSource.CLOSED && events === stream) setTimeout(() => followed === id && follow(id), REFRESH_MS);
+  });
+}
+
+// Equal rows may have been read from several places; what is known is told of the latest.
+function sameSource(known, { id, split, revision }) {
+  return known?.id === id && known.split === split && (known.revision ?? null) === (revision ?? null);
+}
+
+async function cancel(id) {
+  const response = await fetch(`/v1/jobs/${id}`, { method: "DELETE" });
+  if (!response.ok) $("job-problem").textContent = await saidOf(response);
 }
 
 async function listJobs() {
-  const { jobs } = await (await fetch("/v1/jobs")).json();
-  const body = $("jobs").tBodies[0];
-  body.replaceChildren();
-  for (const job of jobs) {
-    const row = body.insertRow();
-    cell(row, link(`/jobs/${job.id}`, new Date(job.submittedAt).toLocaleString()));
-    cell(row, job.dataset.id);
-    cell(row, job.evaluations.map(evaluation => modelName(evaluation.model)).join(", "));
-    cell(row, words(job.state));
-  }
+  const response = await fetch(`/v1/jobs?limit=${limit}`);
+  if (!response.ok) return [];
+  const { jobs, next } = await response.json();
+  $("more").hidden = !next || limit >= MOST_JOBS;
+  const rows = jobs.map(job => ({
+    id: job.id, submittedAt: job.submittedAt, dataset: job.dataset.id,
+    models: job.evaluations.map(({ model }) => modelName(model)).join(", "), state: words(job.state),
+  }));
+  show($("jobs").tBodies[0], rows, () => rows.map(jobRow));
   return jobs;
 }
 
-$("job-form").addEventListener("submit", async event => {
-  event.preventDefault();
-  const form = new FormData(event.target);
-  const dataset = { id: form.get("dataset").trim() };
-  if (form.get("split").trim()) dataset.split = form.get("split").trim();
-  const email = form.get("email").trim();
-  const request = {
-    dataset,
-    models: form.get("models").split(/[\s,]+/).filter(Boolean),
-    options: { dtype: form.get("dtype"), bos: "tokenizer" },
-    publish: form.has("publish"),
-    emails: email ? [email] : [],
-  };
-  $("form-problem").textContent = "";
-  const response = await fetch("/v1/jobs", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) },
-    body: JSON.stringify(request),
-  });
-  if (!response.ok) {
-    $("form-problem").textContent = await problem(response);
-    return;
-  }
-  const job = await response.json();
-  history.pushState(null, "", `/jobs/${job.id}`);
-  await Promise.all([follow(job.id), listJobs()]);
-});
+function jobRow({ id, submittedAt, dataset, models, state }) {
+  return element("tr", { role: "row" },
+    element("th", { scope: "row", role: "rowheader" }, link(`/jobs/${id}`, new Date(submittedAt).toLocaleString())),
+    ...[["Dataset", dataset], ["Models", models], ["State", state]].map(([column, text]) =>
+      element("td", { role: "cell", "data-label": column }, text)));
+}
 
-const asked = location.pathname.match(/^\/jobs\/([0-9a-f-]{36})$/)?.[1];
-const jobs = await listJobs();
-if (asked ?? jobs[0]?.id) await follow(asked ?? jobs[0].id);
-setInterval(listJobs, 5000);
+// The job that the address names, otherwise the newest.
+async function route(newest) {
+  const asked = location.pathname.match(/^\/jobs\/([0-9a-f-]{36})$/)?.[1] ?? newest?.id;
+  if (asked) await follow(asked);
+}
+
+listen(job => {
+  history.pushState(null, "", `/jobs/${job.id}`);
+  follow(job.id, job).then(() => $("job-title").focus());
+  listJobs();
+});
+$("more").addEventListener("click", () => {
+  limit = Math.min(MOST_JOBS, limit + PAGE_SIZE);
+  listJobs();
+});
+addEventListener("popstate", () => route());
+const refresh = () => listJobs().catch(() => []);
+setInterval(refresh, REFRESH_MS);
+const [newest] = await refresh();
+await route(newest);

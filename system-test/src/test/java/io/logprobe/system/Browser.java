@@ -97,6 +97,22 @@ final class Browser implements AutoCloseable {
         return driver.findElements(By.cssSelector(selector));
     }
 
+    /// The element that the keyboard acts on.
+    WebElement focused() {
+        return driver.switchTo().activeElement();
+    }
+
+    /// How wide the page is; wider than the window, and it has to be scrolled.
+    long scrollWidth() {
+        return (Long) driver.executeScript("return document.documentElement.scrollWidth");
+    }
+
+    void resize(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
     /// The visible field with this name, as a screen reader tells it.
     WebElement field(String name) {
         return named("input, textarea, select", name);
@@ -105,6 +121,11 @@ final class Browser implements AutoCloseable {
     /// The visible button with this name, as a screen reader tells it.
     WebElement button(String name) {
         return named("button", name);
+    }
+
+    /// Where the visible link with this name leads.
+    String link(String name) {
+        return named("a", name).getDomProperty("href");
     }
 
     private WebElement named(String selector, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logprobe.engine.checkpoint.TinyGguf;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,12 +15,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /// The web page in a real browser, before the real services.
 class PageIT {
 
     private static final Path DEMO = Path.of("../standalone/src/main/resources/demo");
+    private static final String SMALL = "demo/opt-59k";
+    private static final String LARGE = "demo/opt-272k";
+    private static final String MARKUP = "<img src=x onerror=alert(1)>";
 
     @TempDir
     static Path folder;
@@ -31,8 +36,8 @@ class PageIT {
     static void start() throws IOException {
         Path chromium = Browser.require();
         logprobe = RunningLogprobe.start(folder.resolve("data"));
-        for (String model : List.of("opt-59k", "opt-272k")) {
-            logprobe.addModel("demo/" + model, DEMO.resolve("models").resolve(model));
+        for (String model : List.of(SMALL, LARGE)) {
+            logprobe.addModel(model, DEMO.resolve("models").resolve(model.substring("demo/".length())));
         }
         logprobe.addDataset(
                 "demo/pronouns",
@@ -57,54 +62,242 @@ class PageIT {
 
     @Test
     void submittedJobIsFollowedToItsFiguresAndFoundAtItsAddress() {
-        submit("demo/pronouns", "demo/opt-59k", "demo/opt-272k");
-        browser.eventually(() -> assertThat(evaluationTexts()).hasSize(2).allMatch(row -> row.contains("completed")));
+        submit("demo/pronouns", SMALL, LARGE);
+        awaitCompleted(2);
 
         JsonNode job = shownJob();
         for (int model = 0; model < 2; model++) {
             JsonNode metrics = job.at("/evaluations/" + model + "/metrics");
-            assertThat(evaluationTexts().get(model))
-                    .contains(percent(metrics.at("/accuracy/value")))
-                    .contains(percent(metrics.at("/accuracy/high95")))
-                    .contains(String.format(
-                            Locale.ROOT, "%.3f", metrics.at("/loss/value").asDouble()));
+            assertThat(evaluations().get(model))
+                    .contains(percent(metrics.at("/accuracy/value")), percent(metrics.at("/accuracy/high95")))
+                    .contains(nats(metrics.at("/loss/value")), nats(metrics.at("/loss/low95")));
         }
-        List<String> shown = evaluationTexts();
+        List<String> shown = evaluations();
         browser.open(browser.address());
-        browser.eventually(() -> assertThat(evaluationTexts()).isEqualTo(shown));
+        browser.eventually(() -> assertThat(evaluations()).isEqualTo(shown));
     }
 
     @Test
-    void refusalIsShownInTheWordsOfTheApi() {
-        submit("nobody/nothing", "demo/opt-59k", "nobody/model");
+    void plotsOfAccuracyAndLossTellTheirFiguresAndChanceToScreenReaders() {
+        submit("demo/pronouns", SMALL, LARGE);
+        awaitCompleted(2);
 
-        browser.eventually(() -> assertThat(browser.find("form").getText()).contains("nobody/nothing", "nobody/model"));
+        JsonNode metrics = shownJob().at("/evaluations/1/metrics");
+        browser.eventually(() -> assertThat(browser.all("#plots svg"))
+                .extracting(WebElement::getAccessibleName)
+                .satisfiesExactly(
+                        accuracy -> assertThat(accuracy)
+                                .startsWith("Accuracy over model size")
+                                .contains(
+                                        SMALL, LARGE + ", 272 k parameters: " + percent(metrics.at("/accuracy/value")))
+                                .endsWith("chance: 50.0 %"),
+                        loss -> assertThat(loss)
+                                .startsWith("Loss over model size")
+                                .contains(SMALL, LARGE + ", 272 k parameters: " + nats(metrics.at("/loss/value")))
+                                .endsWith("chance: 0.693")));
+        assertThat(browser.all("#plots .interval")).hasSize(4);
+        assertThat(browser.all("#plots .chance")).hasSize(2);
+    }
+
+    @Test
+    void figuresSayWhereTheyComeFromAndTheirRowsCanBeDownloaded() {
+        submit("demo/pronouns", SMALL);
+        awaitCompleted(1);
+
+        JsonNode job = shownJob();
+        JsonNode evaluation = job.at("/evaluations/0");
+        browser.find("#model-provenance summary").click();
+        assertThat(browser.find("#job-provenance").getText())
+                .contains(job.path("id").asText())
+                .contains(
+                        job.at("/dataset/revision").asText(),
+                        job.at("/dataset/digest").asText())
+                .contains("float32", "as the tokenizer does");
+        assertThat(browser.find("#model-provenance").getText())
+                .contains(evaluation.at("/model/revision").asText())
+                .contains(evaluation.at("/provenance/tokenizerDigest").asText())
+                .contains(evaluation.at("/provenance/engineVersion").asText())
+                .contains(evaluation.at("/provenance/backend").asText());
+        assertThat(URI.create(browser.link("Rows of " + SMALL + " as JSON Lines")))
+                .isEqualTo(
+                        logprobe.page("/v1/evaluations/" + evaluation.path("id").asText() + "/examples.jsonl"));
+        assertThat(logprobe.get(URI.create(browser.link("This job as JSON")).getPath()))
+                .isEqualTo(job);
+    }
+
+    @Test
+    void refusalIsShownAtTheFieldsInTheWordsOfTheApi() {
+        submit("nobody/nothing", SMALL, "nobody/model");
+
+        browser.eventually(() -> assertThat(browser.find("#models-problem").getText())
+                .contains("nobody/model")
+                .doesNotContain(SMALL));
+        assertThat(browser.find("#dataset-problem").getText()).contains("nobody/nothing");
+        assertThat(browser.find("#form-problem").getText()).isEmpty();
+        assertThat(browser.field("Dataset").getDomAttribute("aria-invalid")).isEqualTo("true");
+        assertThat(browser.focused()).isEqualTo(browser.field("Dataset"));
         assertThat(browser.address().getPath()).isEqualTo("/");
     }
 
     @Test
+    void ownFileIsUploadedAndTextsThatWereTruncatedAreTold() throws IOException {
+        Path rows = Files.writeString(folder.resolve("own rows.csv"), """
+                prompt,classes,target
+                "%s","[' he', ' she']",1
+                The nurse said that,"[' he', ' she']",1
+                """.formatted(
+                        "The nurse said that ".repeat(200).strip()));
+
+        openForm();
+        browser.field("Own file").click();
+        browser.field("File, JSON Lines, JSON or CSV").sendKeys(rows.toString());
+        browser.find("#job-form summary").click();
+        browser.field("Text").sendKeys("prompt");
+        browser.field("Models, one a line").sendKeys(SMALL);
+        browser.button("Submit").click();
+        awaitCompleted(1);
+
+        assertThat(browser.find("#job-title").getText()).isEqualTo("upload/own-rows (test, 2 examples)");
+        assertThat(browser.find("#truncated").getText()).contains("1 of 2 for " + SMALL);
+        assertThat(browser.find("#job-provenance").getText()).contains("uploaded rows");
+    }
+
+    @Test
+    void markupInAnOwnFileIsShownAsText() throws IOException {
+        Path rows = Files.writeString(
+                folder.resolve("hostile.jsonl"), "{\"" + MARKUP + "\": \"a\", \"classes\": [\" b\"], \"target\": 0}\n");
+
+        openForm();
+        browser.field("Own file").click();
+        browser.field("File, JSON Lines, JSON or CSV").sendKeys(rows.toString());
+        browser.field("Models, one a line").sendKeys(SMALL);
+        browser.button("Submit").click();
+
+        browser.eventually(
+                () -> assertThat(browser.find("#file-problem").getText()).contains("column 'text' is missing", MARKUP));
+        assertThat(browser.all("img")).isEmpty();
+    }
+
+    @Test
     void markupInTheNameOfAModelIsShownAsText() throws IOException {
-        String file = "<s>q8.gguf";
+        String file = MARKUP + ".gguf";
         Path repository = Files.createDirectories(folder.resolve("hostile"));
         Files.write(repository.resolve(file), TinyGguf.q8());
         logprobe.addModel("demo/hostile", repository);
 
-        submit("demo/pronouns", "demo/hostile/" + file);
+        submit("demo/pronouns", SMALL, "demo/hostile/" + file);
+        awaitCompleted(2);
 
-        browser.eventually(() ->
-                assertThat(evaluationTexts()).singleElement().asString().contains("demo/hostile/" + file, "completed"));
-        browser.eventually(() -> assertThat(browser.find("#jobs").getText()).contains(file));
-        assertThat(browser.all("main s")).isEmpty();
+        assertThat(evaluations()).last().asString().contains("demo/hostile/" + file);
+        assertThat(browser.find("#model-provenance").getText()).contains(file);
+        browser.eventually(
+                () -> assertThat(browser.find("#jobs tbody tr").getText()).contains(file, "completed"));
+        assertThat(browser.all("img")).isEmpty();
+    }
+
+    @Test
+    void failedModelIsShownWithTheReason() throws IOException {
+        Path broken = logprobe.addModel("demo/broken", DEMO.resolve("models/opt-59k"));
+        Files.writeString(broken.resolve("tokenizer.json"), "{");
+
+        submit("demo/pronouns", "demo/broken", SMALL);
+
+        browser.eventually(() -> assertThat(evaluations().getFirst()).contains("failed: ", "tokenizer.json"));
+        browser.eventually(
+                () -> assertThat(browser.find("#job-state").getText()).startsWith("partially failed"));
+        assertThat(evaluations().getLast()).contains("completed");
+    }
+
+    @Test
+    void formerJobIsRepeatedWithItsCommitsAndOptions() {
+        openForm();
+        browser.field("BOS token").sendKeys("never");
+        browser.field("Precision").sendKeys("bfloat16");
+        fillIn("demo/pronouns", LARGE, SMALL);
+        browser.button("Submit").click();
+        awaitCompleted(2);
+        JsonNode former = shownJob();
+
+        browser.button("Use again").click();
+        assertThat(browser.field("Revision").getDomProperty("value"))
+                .isEqualTo(former.at("/dataset/revision").asText());
+        browser.button("Submit").click();
+        browser.eventually(() -> assertThat(browser.address().getPath())
+                .startsWith("/jobs/")
+                .doesNotContain(former.path("id").asText()));
+        awaitCompleted(2);
+
+        JsonNode repeated = shownJob();
+        assertThat(repeated.path("dataset")).isEqualTo(former.path("dataset"));
+        assertThat(repeated.path("options")).isEqualTo(former.path("options"));
+        for (int model = 0; model < 2; model++) {
+            assertThat(repeated.at("/evaluations/" + model + "/model"))
+                    .isEqualTo(former.at("/evaluations/" + model + "/model"));
+            assertThat(repeated.at("/evaluations/" + model + "/metrics"))
+                    .isEqualTo(former.at("/evaluations/" + model + "/metrics"));
+        }
+        assertThat(former.at("/options/bos").asText()).isEqualTo("never");
+        assertThat(former.at("/options/dtype").asText()).isEqualTo("bfloat16");
+    }
+
+    @Test
+    void narrowScreenShowsCardsAndNeedsNoHorizontalScrolling() {
+        browser.resize(390, 844);
+        try {
+            submit("demo/pronouns", SMALL, LARGE);
+            awaitCompleted(2);
+            browser.eventually(() -> assertThat(browser.all("#plots svg")).hasSize(2));
+            browser.find("#model-provenance summary").click();
+
+            assertThat(browser.scrollWidth()).isLessThanOrEqualTo(390);
+            List<WebElement> cells = browser.all("#evaluations tbody tr:first-child td");
+            assertThat(cells.get(1).getLocation().y).isGreaterThan(cells.get(0).getLocation().y);
+            assertThat(cells.get(1).getAriaRole()).isEqualTo("cell");
+        } finally {
+            browser.resize(1300, 900);
+        }
+    }
+
+    @Test
+    void keyboardAloneSubmitsAndIsTakenToTheJob() {
+        openForm();
+        fillIn("demo/pronouns", SMALL);
+        browser.field("Dataset").sendKeys(Keys.ENTER);
+
+        browser.eventually(
+                () -> assertThat(browser.focused().getText()).startsWith("demo/pronouns (test, 40 examples)"));
+        awaitCompleted(1);
+        browser.eventually(() -> assertThat(browser.find("[role=status]").getDomProperty("textContent"))
+                .contains("Job completed"));
+        browser.focused().sendKeys(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo(browser.button("Use again"));
+    }
+
+    private static void openForm() {
+        browser.open(logprobe.page("/"));
+    }
+
+    private static void fillIn(String dataset, String... models) {
+        browser.field("Dataset").sendKeys(dataset);
+        browser.field("Models, one a line").sendKeys(String.join("\n", models));
     }
 
     private static void submit(String dataset, String... models) {
-        browser.open(logprobe.page("/"));
-        browser.field("Dataset").sendKeys(dataset);
-        browser.field("Models, one a line").sendKeys(String.join("\n", models));
+        openForm();
+        fillIn(dataset, models);
         browser.button("Submit").click();
     }
 
-    private static List<String> evaluationTexts() {
+    private static void awaitCompleted(int models) {
+        browser.eventually(() -> {
+            assertThat(browser.address().getPath()).startsWith("/jobs/");
+            assertThat(browser.find("#job").getDomAttribute("data-id"))
+                    .isEqualTo(browser.address().getPath().substring("/jobs/".length()));
+            assertThat(evaluations()).hasSize(models).allMatch(row -> row.contains("completed"));
+        });
+    }
+
+    private static List<String> evaluations() {
         return browser.all("#evaluations tbody tr").stream()
                 .map(WebElement::getText)
                 .toList();
@@ -116,5 +309,9 @@ class PageIT {
 
     private static String percent(JsonNode share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share.asDouble());
+    }
+
+    private static String nats(JsonNode loss) {
+        return String.format(Locale.ROOT, "%.3f", loss.asDouble());
     }
 }
