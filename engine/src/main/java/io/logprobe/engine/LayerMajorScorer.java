@@ -4,7 +4,6 @@ import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.bench.GemmRate;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.ModelConfig;
-import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.failure.Rethrown;
 import io.logprobe.engine.model.CausalModel;
 import io.logprobe.engine.model.LayerCheckpoint;
@@ -17,17 +16,12 @@ import io.logprobe.engine.model.family.Family;
 import io.logprobe.engine.model.family.Tensors;
 import io.logprobe.engine.plan.Sequence;
 import io.logprobe.engine.tokenizer.EncodedPair;
-import io.logprobe.engine.tokenizer.PairEncoder;
-import io.logprobe.engine.tokenizer.PairEncoding;
-import io.logprobe.engine.tokenizer.RejectedPair;
-import io.logprobe.engine.tokenizer.TextPair;
 import io.logprobe.engine.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -313,28 +307,7 @@ final class LayerMajorScorer implements Scorer {
     }
 
     List<List<EncodedPair>> encode(List<Example> examples) {
-        List<TextPair> texts = new ArrayList<>();
-        for (Example example : examples) {
-            for (String completion : example.classes()) {
-                texts.add(new TextPair(example.text(), completion));
-            }
-        }
-        List<PairEncoding> encodings = new PairEncoder(tokenizer, options.bos(), maxLength).encodeAll(texts);
-        List<List<EncodedPair>> byExample = new ArrayList<>();
-        int next = 0;
-        for (int i = 0; i < examples.size(); i++) {
-            List<EncodedPair> pairs = new ArrayList<>();
-            for (int c = 0; c < examples.get(i).classes().size(); c++) {
-                pairs.add(
-                        switch (encodings.get(next++)) {
-                            case EncodedPair pair -> pair;
-                            case RejectedPair(String reason) ->
-                                throw new InvalidInput("example " + i + ", classes[" + c + "]: " + reason);
-                        });
-            }
-            byExample.add(pairs);
-        }
-        return byExample;
+        return new ExampleEncoder(tokenizer, options.bos(), maxLength).encode(examples);
     }
 
     @Override

@@ -109,11 +109,6 @@ public final class ReferenceBackend implements Backend {
         };
     }
 
-    private record NormVectors(Norm norm) implements NormWeights {
-        @Override
-        public void close() {}
-    }
-
     private record Table(Rotation rotation) implements RotaryTable {
         @Override
         public void close() {}
@@ -126,7 +121,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public NormWeights normWeights(Norm norm) {
-        return new NormVectors(norm);
+        return new ReferenceNorm(norm);
     }
 
     @Override
@@ -210,33 +205,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void norm(Matrix x, NormWeights weights, Matrix y) {
-        Norm norm = ((NormVectors) weights).norm();
-        for (int i = 0; i < x.rows(); i++) {
-            for (int first = 0; first < x.columns(); first += norm.width()) {
-                normGroup(heap(x), norm, heap(y), i, first);
-            }
-        }
-    }
-
-    private static void normGroup(HeapMatrix x, Norm norm, HeapMatrix y, int row, int first) {
-        int width = norm.width();
-        double mean = 0;
-        if (norm.kind() == Norm.Kind.LAYER) {
-            for (int j = 0; j < width; j++) {
-                mean += x.get(row, first + j) / (double) width;
-            }
-        }
-        double variance = 0;
-        for (int j = 0; j < width; j++) {
-            double deviation = x.get(row, first + j) - mean;
-            variance += deviation * deviation / width;
-        }
-        double factor = 1 / Math.sqrt(variance + norm.epsilon());
-        for (int j = 0; j < width; j++) {
-            double weight = norm.weight() == null ? 1 : norm.weight()[(first + j) % norm.weight().length];
-            double bias = norm.bias() == null ? 0 : norm.bias()[(first + j) % norm.bias().length];
-            y.set(row, first + j, (x.get(row, first + j) - mean) * factor * weight + bias);
-        }
+        ((ReferenceNorm) weights).apply(x, y);
     }
 
     @Override
