@@ -24,6 +24,7 @@ public class EventProcessor {
     private final EventDecoder decoder;
     private final Inbox inbox;
     private final MeterRegistry meters;
+    private final WorkUnderWay records = new WorkUnderWay();
 
     EventProcessor(EventDecoder decoder, Inbox inbox, MeterRegistry meters) {
         this.decoder = decoder;
@@ -39,13 +40,19 @@ public class EventProcessor {
     /// @param effect called within the transaction, possibly more than once if the transaction has to be repeated
     /// @throws InvalidEvent if the record is unreadable
     public <E extends Event> void process(ConsumerRecord<String, byte[]> record, Class<E> type, Consumer<E> effect) {
-        decode(record, type).ifPresent(event -> inTransaction(event, () -> applyOnce(event, effect)));
+        records.during(
+                () -> decode(record, type).ifPresent(event -> inTransaction(event, () -> applyOnce(event, effect))));
     }
 
     /// Like [#process], for events whose effect may be repeated without harm and which are too many to be noted.
     public <E extends Event> void processRepeatable(
             ConsumerRecord<String, byte[]> record, Class<E> type, Consumer<E> effect) {
-        decode(record, type).ifPresent(event -> inTransaction(event, () -> effect.accept(event)));
+        records.during(() -> decode(record, type).ifPresent(event -> inTransaction(event, () -> effect.accept(event))));
+    }
+
+    /// Returns when no record has been under way for `quiet`, or when `patience` is over.
+    void awaitQuiet(Duration quiet, Duration patience) throws InterruptedException {
+        records.awaitQuiet(quiet, patience);
     }
 
     private <E extends Event> Optional<E> decode(ConsumerRecord<String, byte[]> record, Class<E> type) {
