@@ -51,10 +51,16 @@ public final class ForeignLibrary {
         T call() throws Throwable;
     }
 
+    /// An invocation that results in a status.
+    @FunctionalInterface
+    public interface Status {
+        int call() throws Throwable;
+    }
+
     /// An invocation that writes the address of a new object to `out` and results in a status.
     @FunctionalInterface
     public interface Creation {
-        Object into(MemorySegment out) throws Throwable;
+        int into(MemorySegment out) throws Throwable;
     }
 
     /// The address of what an invocation has created.
@@ -66,8 +72,17 @@ public final class ForeignLibrary {
         }
     }
 
-    public static void check(String function, Call<Object> call) {
-        check(function, (int) called(call));
+    public static void check(String function, Status call) {
+        check(function, status(call));
+    }
+
+    /// What an invocation results in.
+    public static int status(Status call) {
+        try {
+            return call.call();
+        } catch (Throwable e) {
+            throw Rethrown.unchecked(e);
+        }
     }
 
     public static void check(String function, int status) {

@@ -27,7 +27,8 @@ class ForeignLibraryTest {
     void aStatusOtherThanZeroNamesTheFunctionThatReturnedIt() {
         MethodHandle align = libc.status("posix_memalign", ADDRESS, JAVA_LONG, JAVA_LONG);
 
-        assertThatThrownBy(() -> ForeignLibrary.created("posix_memalign", out -> align.invoke(out, 3L, 100L)))
+        assertThatThrownBy(
+                        () -> ForeignLibrary.created("posix_memalign", out -> (int) align.invokeExact(out, 3L, 100L)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("posix_memalign failed with status " + EINVAL);
     }
@@ -37,7 +38,8 @@ class ForeignLibraryTest {
         MethodHandle align = libc.status("posix_memalign", ADDRESS, JAVA_LONG, JAVA_LONG);
         MethodHandle free = libc.function("free", FunctionDescriptor.ofVoid(ADDRESS));
 
-        MemorySegment memory = ForeignLibrary.created("posix_memalign", out -> align.invoke(out, 4096L, 100L));
+        MemorySegment memory =
+                ForeignLibrary.created("posix_memalign", out -> (int) align.invokeExact(out, 4096L, 100L));
 
         assertThat(memory.address()).isPositive();
         assertThat(memory.address() % 4096).isZero();

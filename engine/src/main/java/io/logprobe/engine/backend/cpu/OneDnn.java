@@ -146,14 +146,14 @@ final class OneDnn {
         memorySetHandle = library.status("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
         execute = library.status("dnnl_primitive_execute", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
         MethodHandle engineCreate = library.status("dnnl_engine_create", ADDRESS, JAVA_INT, JAVA_LONG);
-        engine = created("dnnl_engine_create", out -> engineCreate.invoke(out, CPU, 0L));
+        engine = created("dnnl_engine_create", out -> (int) engineCreate.invokeExact(out, CPU, 0L));
     }
 
     /// Version and instruction set, e.g. `oneDNN 3.13.0, avx512_core_bf16`.
     String describe() {
         MethodHandle version = library.function("dnnl_version", FunctionDescriptor.of(ADDRESS));
         return called(() -> {
-            MemorySegment numbers = ((MemorySegment) version.invoke()).reinterpret(3L * Integer.BYTES);
+            MemorySegment numbers = ((MemorySegment) version.invokeExact()).reinterpret(3L * Integer.BYTES);
             return "oneDNN " + numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1) + "."
                     + numbers.getAtIndex(JAVA_INT, 2) + ", " + isaName(isa());
         });
@@ -162,7 +162,7 @@ final class OneDnn {
     /// The instruction set that is used, as `dnnl_cpu_isa_t`.
     int isa() {
         MethodHandle isa = library.function("dnnl_get_effective_cpu_isa", FunctionDescriptor.of(JAVA_INT));
-        return called(() -> (int) isa.invoke());
+        return called(() -> (int) isa.invokeExact());
     }
 
     /// Names of `dnnl_cpu_isa_t`.
@@ -186,11 +186,11 @@ final class OneDnn {
     /// Executes primitives on the calling thread, and on that alone.
     MemorySegment stream() {
         useOneThread();
-        return created("dnnl_stream_create", out -> streamCreate.invoke(out, engine, IN_ORDER));
+        return created("dnnl_stream_create", out -> (int) streamCreate.invokeExact(out, engine, IN_ORDER));
     }
 
     void destroyStream(MemorySegment stream) {
-        check("dnnl_stream_destroy", () -> streamDestroy.invoke(stream));
+        check("dnnl_stream_destroy", () -> (int) streamDestroy.invokeExact(stream));
     }
 
     /// A dense or strided descriptor.
@@ -198,9 +198,8 @@ final class OneDnn {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment dims = dimensions(arena, dimensions);
             MemorySegment steps = dimensions(arena, strides);
-            return created(
-                    "dnnl_memory_desc_create_with_strides",
-                    out -> descriptorWithStrides.invoke(out, dimensions.length, dims, type, steps));
+            return created("dnnl_memory_desc_create_with_strides", out ->
+                    (int) descriptorWithStrides.invokeExact(out, dimensions.length, dims, type, steps));
         }
     }
 
@@ -208,9 +207,8 @@ final class OneDnn {
     MemorySegment descriptorOfAnyLayout(int type, long... dimensions) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment dims = dimensions(arena, dimensions);
-            return created(
-                    "dnnl_memory_desc_create_with_tag",
-                    out -> descriptorWithTag.invoke(out, dimensions.length, dims, type, TAG_ANY));
+            return created("dnnl_memory_desc_create_with_tag", out ->
+                    (int) descriptorWithTag.invokeExact(out, dimensions.length, dims, type, TAG_ANY));
         }
     }
 
@@ -221,15 +219,15 @@ final class OneDnn {
     }
 
     MemorySegment cloned(MemorySegment descriptor) {
-        return created("dnnl_memory_desc_clone", out -> descriptorClone.invoke(out, descriptor));
+        return created("dnnl_memory_desc_clone", out -> (int) descriptorClone.invokeExact(out, descriptor));
     }
 
     void destroyDescriptor(MemorySegment descriptor) {
-        check("dnnl_memory_desc_destroy", () -> descriptorDestroy.invoke(descriptor));
+        check("dnnl_memory_desc_destroy", () -> (int) descriptorDestroy.invokeExact(descriptor));
     }
 
     long size(MemorySegment descriptor) {
-        return called(() -> (long) descriptorSize.invoke(descriptor));
+        return called(() -> (long) descriptorSize.invokeExact(descriptor));
     }
 
     /// How a two-dimensional descriptor lays out its elements; null where it does not say.
@@ -251,43 +249,44 @@ final class OneDnn {
     private int number(MemorySegment descriptor, int what) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(JAVA_INT);
-            check("dnnl_memory_desc_query", () -> descriptorQuery.invoke(descriptor, what, out));
+            check("dnnl_memory_desc_query", () -> (int) descriptorQuery.invokeExact(descriptor, what, out));
             return out.get(JAVA_INT, 0);
         }
     }
 
     private long[] numbers(MemorySegment descriptor, int what, int count) {
-        MemorySegment array = created("dnnl_memory_desc_query", out -> descriptorQuery.invoke(descriptor, what, out));
+        MemorySegment array =
+                created("dnnl_memory_desc_query", out -> (int) descriptorQuery.invokeExact(descriptor, what, out));
         return array.reinterpret((long) count * JAVA_LONG.byteSize()).toArray(JAVA_LONG);
     }
 
     MemorySegment attributes(MemorySegment postOps) {
-        MemorySegment attributes = created("dnnl_primitive_attr_create", attributesCreate::invoke);
-        check(
-                "dnnl_primitive_attr_set_scratchpad_mode",
-                () -> attributesScratchpad.invoke(attributes, SCRATCHPAD_BY_USER));
-        check("dnnl_primitive_attr_set_post_ops", () -> attributesPostOps.invoke(attributes, postOps));
+        MemorySegment attributes =
+                created("dnnl_primitive_attr_create", out -> (int) attributesCreate.invokeExact(out));
+        check("dnnl_primitive_attr_set_scratchpad_mode", () ->
+                (int) attributesScratchpad.invokeExact(attributes, SCRATCHPAD_BY_USER));
+        check("dnnl_primitive_attr_set_post_ops", () -> (int) attributesPostOps.invokeExact(attributes, postOps));
         return attributes;
     }
 
     void destroyAttributes(MemorySegment attributes) {
-        check("dnnl_primitive_attr_destroy", () -> attributesDestroy.invoke(attributes));
+        check("dnnl_primitive_attr_destroy", () -> (int) attributesDestroy.invokeExact(attributes));
     }
 
     MemorySegment postOps() {
-        return created("dnnl_post_ops_create", postOpsCreate::invoke);
+        return created("dnnl_post_ops_create", out -> (int) postOpsCreate.invokeExact(out));
     }
 
     void appendEltwise(MemorySegment postOps, int algorithm, float alpha, float beta) {
-        check("dnnl_post_ops_append_eltwise", () -> postOpsEltwise.invoke(postOps, algorithm, alpha, beta));
+        check("dnnl_post_ops_append_eltwise", () -> (int) postOpsEltwise.invokeExact(postOps, algorithm, alpha, beta));
     }
 
     void appendSum(MemorySegment postOps) {
-        check("dnnl_post_ops_append_sum", () -> postOpsSum.invoke(postOps, 1f, 0, 0));
+        check("dnnl_post_ops_append_sum", () -> (int) postOpsSum.invokeExact(postOps, 1f, 0, 0));
     }
 
     void destroyPostOps(MemorySegment postOps) {
-        check("dnnl_post_ops_destroy", () -> postOpsDestroy.invoke(postOps));
+        check("dnnl_post_ops_destroy", () -> (int) postOpsDestroy.invokeExact(postOps));
     }
 
     /// `destination = source · weights + bias`, on the calling thread alone.
@@ -300,51 +299,49 @@ final class OneDnn {
             MemorySegment destination,
             MemorySegment attributes) {
         useOneThread();
-        return created(
-                "dnnl_matmul_primitive_desc_create",
-                out -> matmul.invoke(out, engine, source, weights, bias, destination, attributes));
+        return created("dnnl_matmul_primitive_desc_create", out ->
+                (int) matmul.invokeExact(out, engine, source, weights, bias, destination, attributes));
     }
 
     /// A copy into another layout, on the calling thread alone.
     MemorySegment reorder(MemorySegment source, MemorySegment destination, MemorySegment attributes) {
         useOneThread();
-        return created(
-                "dnnl_reorder_primitive_desc_create",
-                out -> reorder.invoke(out, source, engine, destination, engine, attributes));
+        return created("dnnl_reorder_primitive_desc_create", out ->
+                (int) reorder.invokeExact(out, source, engine, destination, engine, attributes));
     }
 
     /// oneDNN asks OpenMP how many threads the calling one may use: when a primitive is described and, for some, when
     /// it is executed. Our lanes are the threads.
     private void useOneThread() {
         called(() -> {
-            setThreads.invoke(1);
+            setThreads.invokeExact(1);
             return null;
         });
     }
 
     /// A descriptor that belongs to the primitive descriptor.
     MemorySegment query(MemorySegment primitiveDescriptor, int what) {
-        return called(() -> (MemorySegment) queryDescriptor.invoke(primitiveDescriptor, what, 0));
+        return called(() -> (MemorySegment) queryDescriptor.invokeExact(primitiveDescriptor, what, 0));
     }
 
     void destroyPrimitiveDescriptor(MemorySegment primitiveDescriptor) {
-        check("dnnl_primitive_desc_destroy", () -> primitiveDescriptorDestroy.invoke(primitiveDescriptor));
+        check("dnnl_primitive_desc_destroy", () -> (int) primitiveDescriptorDestroy.invokeExact(primitiveDescriptor));
     }
 
     MemorySegment primitive(MemorySegment primitiveDescriptor) {
-        return created("dnnl_primitive_create", out -> primitiveCreate.invoke(out, primitiveDescriptor));
+        return created("dnnl_primitive_create", out -> (int) primitiveCreate.invokeExact(out, primitiveDescriptor));
     }
 
     void destroyPrimitive(MemorySegment primitive) {
-        check("dnnl_primitive_destroy", () -> primitiveDestroy.invoke(primitive));
+        check("dnnl_primitive_destroy", () -> (int) primitiveDestroy.invokeExact(primitive));
     }
 
     MemorySegment memory(MemorySegment descriptor, MemorySegment data) {
-        return created("dnnl_memory_create", out -> memoryCreate.invoke(out, descriptor, engine, data));
+        return created("dnnl_memory_create", out -> (int) memoryCreate.invokeExact(out, descriptor, engine, data));
     }
 
     void destroyMemory(MemorySegment memory) {
-        check("dnnl_memory_destroy", () -> memoryDestroy.invoke(memory));
+        check("dnnl_memory_destroy", () -> (int) memoryDestroy.invokeExact(memory));
     }
 
     void setData(MemorySegment memory, MemorySegment data) {

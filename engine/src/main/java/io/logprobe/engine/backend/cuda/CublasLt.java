@@ -161,7 +161,7 @@ final class CublasLt {
                 JAVA_LONG,
                 ADDRESS);
         MethodHandle getVersion = library.function("cublasLtGetVersion", FunctionDescriptor.of(JAVA_LONG));
-        version = called(() -> (long) getVersion.invoke());
+        version = called(() -> (long) getVersion.invokeExact());
     }
 
     /// E.g. `cuBLASLt 12.6.3`.
@@ -171,19 +171,19 @@ final class CublasLt {
     }
 
     private MemorySegment create() {
-        return created("cublasLtCreate", create::invoke);
+        return created("cublasLtCreate", out -> (int) create.invokeExact(out));
     }
 
     void destroy(MemorySegment handle) {
-        check("cublasLtDestroy", () -> destroy.invoke(handle));
+        check("cublasLtDestroy", () -> (int) destroy.invokeExact(handle));
     }
 
     MemorySegment description(int computeType) {
-        return created("cublasLtMatmulDescCreate", out -> descCreate.invoke(out, computeType, TYPE_FLOAT32));
+        return created("cublasLtMatmulDescCreate", out -> (int) descCreate.invokeExact(out, computeType, TYPE_FLOAT32));
     }
 
     void destroyDescription(MemorySegment description) {
-        check("cublasLtMatmulDescDestroy", () -> descDestroy.invoke(description));
+        check("cublasLtMatmulDescDestroy", () -> (int) descDestroy.invokeExact(description));
     }
 
     void set(MemorySegment description, int attribute, int value) {
@@ -213,26 +213,26 @@ final class CublasLt {
             Function<Arena, MemorySegment> value) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = value.apply(arena);
-            check(function, () -> setter.invoke(object, attribute, memory, memory.byteSize()));
+            check(function, () -> (int) setter.invokeExact(object, attribute, memory, memory.byteSize()));
         }
     }
 
     /// A column-major matrix.
     MemorySegment layout(int type, long rows, long columns, long leadingDimension) {
-        return created(
-                "cublasLtMatrixLayoutCreate", out -> layoutCreate.invoke(out, type, rows, columns, leadingDimension));
+        return created("cublasLtMatrixLayoutCreate", out ->
+                (int) layoutCreate.invokeExact(out, type, rows, columns, leadingDimension));
     }
 
     void destroyLayout(MemorySegment layout) {
-        check("cublasLtMatrixLayoutDestroy", () -> layoutDestroy.invoke(layout));
+        check("cublasLtMatrixLayoutDestroy", () -> (int) layoutDestroy.invokeExact(layout));
     }
 
     MemorySegment preference() {
-        return created("cublasLtMatmulPreferenceCreate", preferenceCreate::invoke);
+        return created("cublasLtMatmulPreferenceCreate", out -> (int) preferenceCreate.invokeExact(out));
     }
 
     void destroyPreference(MemorySegment preference) {
-        check("cublasLtMatmulPreferenceDestroy", () -> preferenceDestroy.invoke(preference));
+        check("cublasLtMatmulPreferenceDestroy", () -> (int) preferenceDestroy.invokeExact(preference));
     }
 
     void prefer(MemorySegment preference, int attribute, int value) {
@@ -265,8 +265,8 @@ final class CublasLt {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment results = arena.allocate(CANDIDATES * RESULT_BYTES, 8);
             MemorySegment found = arena.allocate(JAVA_INT);
-            int status = called(() ->
-                    (int) heuristic.invoke(handle, description, a, b, d, d, preference, CANDIDATES, results, found));
+            int status = called(() -> (int)
+                    heuristic.invokeExact(handle, description, a, b, d, d, preference, CANDIDATES, results, found));
             int count = status == 0 ? found.get(JAVA_INT, 0) : 0;
             for (int i = 0; i < count; i++) {
                 MemorySegment result = results.asSlice(i * RESULT_BYTES, RESULT_BYTES);
@@ -290,8 +290,8 @@ final class CublasLt {
             Algorithm algorithm) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment result = arena.allocate(RESULT_BYTES, 8);
-            int status =
-                    called(() -> (int) algoCheck.invoke(handle, description, a, b, d, d, algorithm.algo(), result));
+            int status = called(
+                    () -> (int) algoCheck.invokeExact(handle, description, a, b, d, d, algorithm.algo(), result));
             return status == 0 && result.get(JAVA_LONG, RESULT_WORKSPACE) <= algorithm.workspaceBytes();
         }
     }
@@ -304,9 +304,8 @@ final class CublasLt {
     private int attribute(MemorySegment result, int attribute, Arena arena) {
         MemorySegment value = arena.allocate(JAVA_INT);
         MemorySegment written = arena.allocate(JAVA_LONG);
-        check(
-                "cublasLtMatmulAlgoConfigGetAttribute",
-                () -> algoGet.invoke(result.asSlice(0, ALGO_BYTES), attribute, value, 4L, written));
+        check("cublasLtMatmulAlgoConfigGetAttribute", () ->
+                (int) algoGet.invokeExact(result.asSlice(0, ALGO_BYTES), attribute, value, 4L, written));
         return value.get(JAVA_INT, 0);
     }
 
@@ -327,25 +326,23 @@ final class CublasLt {
             Algorithm algorithm,
             long workspace,
             long stream) {
-        check(
-                "cublasLtMatmul",
-                () -> matmul.invoke(
-                        handle,
-                        description,
-                        scales,
-                        at(a),
-                        layoutA,
-                        at(b),
-                        layoutB,
-                        scales.asSlice(4),
-                        at(d),
-                        layoutD,
-                        at(d),
-                        layoutD,
-                        algorithm.algo(),
-                        at(workspace),
-                        algorithm.workspaceBytes(),
-                        at(stream)));
+        check("cublasLtMatmul", () -> (int) matmul.invokeExact(
+                handle,
+                description,
+                scales,
+                at(a),
+                layoutA,
+                at(b),
+                layoutB,
+                scales.asSlice(4),
+                at(d),
+                layoutD,
+                at(d),
+                layoutD,
+                algorithm.algo(),
+                at(workspace),
+                algorithm.workspaceBytes(),
+                at(stream)));
     }
 
     private static MemorySegment at(long address) {

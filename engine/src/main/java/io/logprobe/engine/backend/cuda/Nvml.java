@@ -1,6 +1,5 @@
 package io.logprobe.engine.backend.cuda;
 
-import static io.logprobe.engine.foreign.ForeignLibrary.called;
 import static io.logprobe.engine.foreign.ForeignLibrary.check;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -40,7 +39,7 @@ final class Nvml implements AutoCloseable {
             ForeignLibrary library = new ForeignLibrary(NAME, SymbolLookup.libraryLookup(NAME, Arena.global()));
             Nvml nvml = new Nvml(library);
             MethodHandle begin = library.status("nvmlInit_v2");
-            check("nvmlInit_v2", begin::invoke);
+            check("nvmlInit_v2", () -> (int) begin.invokeExact());
             return Optional.of(nvml);
         } catch (IllegalArgumentException | IllegalStateException | BackendUnavailable e) {
             return Optional.empty();
@@ -62,15 +61,15 @@ final class Nvml implements AutoCloseable {
             MemorySegment name = arena.allocateFrom(name(uuid));
             MemorySegment device = arena.allocate(ADDRESS);
             MemorySegment memory = arena.allocate(MEMORY_BYTES, Long.BYTES);
-            boolean known = succeeds(() -> handleByUuid.invoke(name, device))
-                    && succeeds(() -> memoryInfo.invoke(device.get(ADDRESS, 0), memory));
+            boolean known = succeeds(() -> (int) handleByUuid.invokeExact(name, device))
+                    && succeeds(() -> (int) memoryInfo.invokeExact(device.get(ADDRESS, 0), memory));
             boolean whole = known && Math.abs(memory.get(JAVA_LONG, 0) - totalBytes) <= totalBytes / SAME_SIZE;
             return whole ? OptionalLong.of(memory.get(JAVA_LONG, MEMORY_FREE)) : OptionalLong.empty();
         }
     }
 
-    private static boolean succeeds(ForeignLibrary.Call<Object> call) {
-        return (int) called(call) == 0;
+    private static boolean succeeds(ForeignLibrary.Status call) {
+        return ForeignLibrary.status(call) == 0;
     }
 
     /// E.g. `GPU-01234567-89ab-cdef-0123-456789abcdef`.
@@ -82,6 +81,6 @@ final class Nvml implements AutoCloseable {
 
     @Override
     public void close() {
-        var unused = succeeds(shutdown::invoke);
+        var unused = succeeds(() -> (int) shutdown.invokeExact());
     }
 }
