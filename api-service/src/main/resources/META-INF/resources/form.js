@@ -42,7 +42,7 @@ function hubDataset() {
 function controlFor(field) {
   const own = fields.source.value === "file";
   if (/^(dataset(\.id|\.digest)?|body)$/.test(field)) return own ? fields.file : fields.dataset;
-  if (field === "name") return fields.name;
+  if (field === "name" || field === "publish") return fields[field];
   const [, , part] = field?.match(/^(dataset|options)\.(\w+)/) ?? [];
   if (part) return fields[part === "columns" ? "text" : part] ?? null;
   if (/^models\b/.test(field)) return fields.models;

@@ -3,6 +3,8 @@ package io.logprobe.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.engine.checkpoint.TinyGguf;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +34,9 @@ class PageIT {
     private static RunningLogprobe logprobe;
     private static Browser browser;
 
+    /// A job with options of its own that has completed, as the REST API tells it.
+    private static JsonNode finished;
+
     @BeforeAll
     static void start() throws IOException {
         Path chromium = Browser.require();
@@ -43,6 +48,12 @@ class PageIT {
                 "demo/pronouns",
                 Files.readAllLines(DEMO.resolve("datasets/pronouns/test.jsonl")).subList(0, 40));
         browser = Browser.start(chromium, Files.createDirectory(folder.resolve("profile")));
+        ObjectNode job = new ObjectMapper().createObjectNode();
+        job.putObject("dataset").put("id", "demo/pronouns");
+        job.putArray("models").add(SMALL).add(LARGE);
+        job.putObject("options").put("dtype", "bfloat16").put("bos", "never");
+        finished = logprobe.awaitSettled(
+                logprobe.client().submitJob(job).path("id").asText());
     }
 
     @AfterAll
@@ -61,9 +72,17 @@ class PageIT {
     }
 
     @Test
-    void submittedJobIsFollowedToItsFiguresAndFoundAtItsAddress() {
-        submit("demo/pronouns", SMALL, LARGE);
+    void jobSubmittedByKeyboardIsFollowedToItsFiguresAndFoundAtItsAddress() {
+        openForm();
+        fillIn("demo/pronouns", SMALL, LARGE);
+        browser.field("Dataset").sendKeys(Keys.ENTER);
+        browser.eventually(
+                () -> assertThat(browser.focused().getText()).startsWith("demo/pronouns (test, 40 examples)"));
+        browser.focused().sendKeys(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo(browser.button("Use again"));
         awaitCompleted(2);
+        browser.eventually(() -> assertThat(browser.find("[role=status]").getDomProperty("textContent"))
+                .contains("Job completed"));
 
         JsonNode job = shownJob();
         for (int model = 0; model < 2; model++) {
@@ -79,10 +98,9 @@ class PageIT {
 
     @Test
     void plotsOfAccuracyAndLossTellTheirFiguresAndChanceToScreenReaders() {
-        submit("demo/pronouns", SMALL, LARGE);
-        awaitCompleted(2);
+        openFinished();
 
-        JsonNode metrics = shownJob().at("/evaluations/1/metrics");
+        JsonNode metrics = finished.at("/evaluations/1/metrics");
         browser.eventually(() -> assertThat(browser.all("#plots svg"))
                 .extracting(WebElement::getAccessibleName)
                 .satisfiesExactly(
@@ -101,18 +119,16 @@ class PageIT {
 
     @Test
     void figuresSayWhereTheyComeFromAndTheirRowsCanBeDownloaded() {
-        submit("demo/pronouns", SMALL);
-        awaitCompleted(1);
+        openFinished();
 
-        JsonNode job = shownJob();
-        JsonNode evaluation = job.at("/evaluations/0");
+        JsonNode evaluation = finished.at("/evaluations/0");
         browser.find("#model-provenance summary").click();
         assertThat(browser.find("#job-provenance").getText())
-                .contains(job.path("id").asText())
+                .contains(finished.path("id").asText())
                 .contains(
-                        job.at("/dataset/revision").asText(),
-                        job.at("/dataset/digest").asText())
-                .contains("float32", "as the tokenizer does");
+                        finished.at("/dataset/revision").asText(),
+                        finished.at("/dataset/digest").asText())
+                .contains("bfloat16", "never");
         assertThat(browser.find("#model-provenance").getText())
                 .contains(evaluation.at("/model/revision").asText())
                 .contains(evaluation.at("/provenance/tokenizerDigest").asText())
@@ -122,7 +138,7 @@ class PageIT {
                 .isEqualTo(
                         logprobe.page("/v1/evaluations/" + evaluation.path("id").asText() + "/examples.jsonl"));
         assertThat(logprobe.get(URI.create(browser.link("This job as JSON")).getPath()))
-                .isEqualTo(job);
+                .isEqualTo(finished);
     }
 
     @Test
@@ -210,42 +226,34 @@ class PageIT {
 
     @Test
     void formerJobIsRepeatedWithItsCommitsAndOptions() {
-        openForm();
-        browser.field("BOS token").sendKeys("never");
-        browser.field("Precision").sendKeys("bfloat16");
-        fillIn("demo/pronouns", LARGE, SMALL);
-        browser.button("Submit").click();
-        awaitCompleted(2);
-        JsonNode former = shownJob();
+        openFinished();
 
         browser.button("Use again").click();
         assertThat(browser.field("Revision").getDomProperty("value"))
-                .isEqualTo(former.at("/dataset/revision").asText());
+                .isEqualTo(finished.at("/dataset/revision").asText());
         browser.button("Submit").click();
         browser.eventually(() -> assertThat(browser.address().getPath())
-                .startsWith("/jobs/")
-                .doesNotContain(former.path("id").asText()));
+                .doesNotContain(finished.path("id").asText()));
         awaitCompleted(2);
 
         JsonNode repeated = shownJob();
-        assertThat(repeated.path("dataset")).isEqualTo(former.path("dataset"));
-        assertThat(repeated.path("options")).isEqualTo(former.path("options"));
+        assertThat(repeated.path("dataset")).isEqualTo(finished.path("dataset"));
+        assertThat(repeated.path("options")).isEqualTo(finished.path("options"));
         for (int model = 0; model < 2; model++) {
             assertThat(repeated.at("/evaluations/" + model + "/model"))
-                    .isEqualTo(former.at("/evaluations/" + model + "/model"));
+                    .isEqualTo(finished.at("/evaluations/" + model + "/model"));
             assertThat(repeated.at("/evaluations/" + model + "/metrics"))
-                    .isEqualTo(former.at("/evaluations/" + model + "/metrics"));
+                    .isEqualTo(finished.at("/evaluations/" + model + "/metrics"));
         }
-        assertThat(former.at("/options/bos").asText()).isEqualTo("never");
-        assertThat(former.at("/options/dtype").asText()).isEqualTo("bfloat16");
+        assertThat(repeated.at("/options/bos").asText()).isEqualTo("never");
+        assertThat(repeated.at("/options/dtype").asText()).isEqualTo("bfloat16");
     }
 
     @Test
     void narrowScreenShowsCardsAndNeedsNoHorizontalScrolling() {
         browser.resize(390, 844);
         try {
-            submit("demo/pronouns", SMALL, LARGE);
-            awaitCompleted(2);
+            openFinished();
             browser.eventually(() -> assertThat(browser.all("#plots svg")).hasSize(2));
             browser.find("#model-provenance summary").click();
 
@@ -258,23 +266,13 @@ class PageIT {
         }
     }
 
-    @Test
-    void keyboardAloneSubmitsAndIsTakenToTheJob() {
-        openForm();
-        fillIn("demo/pronouns", SMALL);
-        browser.field("Dataset").sendKeys(Keys.ENTER);
-
-        browser.eventually(
-                () -> assertThat(browser.focused().getText()).startsWith("demo/pronouns (test, 40 examples)"));
-        awaitCompleted(1);
-        browser.eventually(() -> assertThat(browser.find("[role=status]").getDomProperty("textContent"))
-                .contains("Job completed"));
-        browser.focused().sendKeys(Keys.TAB);
-        assertThat(browser.focused()).isEqualTo(browser.button("Use again"));
-    }
-
     private static void openForm() {
         browser.open(logprobe.page("/"));
+    }
+
+    private static void openFinished() {
+        browser.open(logprobe.page("/jobs/" + finished.path("id").asText()));
+        awaitCompleted(2);
     }
 
     private static void fillIn(String dataset, String... models) {
