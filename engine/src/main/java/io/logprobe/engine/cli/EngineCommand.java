@@ -5,6 +5,9 @@ import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Scorer;
 import io.logprobe.engine.failure.EngineException;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,18 +16,16 @@ import picocli.CommandLine.TypeConversionException;
 /// The engine on the command line, without any service.
 ///
 /// Exit codes: 0 done, 1 a defect of the engine, 2 something the user can mend, said in one line on standard error.
-@Command(
-        name = "logprobe",
-        subcommands = {
-            ScoreCommand.class,
-            BenchCommand.class,
-            MetricsCommand.class,
-            ModelsCommand.class,
-            VerifyCommand.class,
-            VerifyPartCommand.class
-        },
-        synopsisSubcommandLabel = "COMMAND")
+@Command(name = "logprobe", synopsisSubcommandLabel = "COMMAND")
 public final class EngineCommand {
+
+    private static final List<Map.Entry<String, Supplier<Object>>> COMMANDS = List.of(
+            Map.entry("score", ScoreCommand::new),
+            Map.entry("bench", BenchCommand::new),
+            Map.entry("metrics", MetricsCommand::new),
+            Map.entry("models", ModelsCommand::new),
+            Map.entry("verify", VerifyCommand::new),
+            Map.entry("verify-part", VerifyPartCommand::new));
 
     private static final int USER_ERROR = 2;
 
@@ -35,7 +36,7 @@ public final class EngineCommand {
             // Before the options are read, which takes two tenths of a second.
             Scorer.prepare(EngineOptions.DEFAULT);
         }
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(arguments).execute(arguments));
     }
 
     /// A guess that costs some computing where it is wrong.
@@ -45,9 +46,18 @@ public final class EngineCommand {
                 && Stream.of(arguments).noneMatch(word -> word.endsWith("cuda") || word.endsWith("reference"));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new EngineCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+    /// Takes any words, but knows no other command than the one they begin with, if any: reading the annotations of
+    /// all takes a tenth of a second.
+    static CommandLine commandLine(String... words) {
+        CommandLine line = new CommandLine(new EngineCommand());
+        String first = words.length == 0 ? "" : words[0];
+        boolean known = COMMANDS.stream().anyMatch(command -> command.getKey().equals(first));
+        for (Map.Entry<String, Supplier<Object>> command : COMMANDS) {
+            if (!known || command.getKey().equals(first)) {
+                line.addSubcommand(command.getKey(), command.getValue().get());
+            }
+        }
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(ByteSize.class, EngineCommand::byteSize)
                 .setParameterExceptionHandler(
                         (e, arguments) -> complain(e.getCommandLine().getErr(), e.getMessage()))
