@@ -6,9 +6,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Native memory that is used again: the first touch of a page costs more than what is written there afterwards.
 /// Safe for concurrent use.
-public final class BufferPool {
+public final class BufferPool implements AutoCloseable {
 
     private final Queue<NativeBuffer> free = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
 
     /// Memory of `bytes` bytes with any contents, until the loan is closed.
     ///
@@ -27,6 +28,13 @@ public final class BufferPool {
         for (NativeBuffer buffer = free.poll(); buffer != null; buffer = free.poll()) {
             buffer.close();
         }
+    }
+
+    /// Frees what is not lent, and what is lent as soon as it comes back: who waits for a slow disk may keep it long.
+    @Override
+    public void close() {
+        closed = true;
+        clear();
     }
 
     /// Memory on loan.
@@ -49,6 +57,9 @@ public final class BufferPool {
         @Override
         public void close() {
             free.add(buffer);
+            if (closed) {
+                clear();
+            }
         }
     }
 }

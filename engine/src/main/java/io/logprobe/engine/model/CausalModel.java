@@ -81,7 +81,7 @@ public final class CausalModel implements Resource {
         if (held != null && held.residentStages() == plan.residentStages() && held.headParts() == plan.headParts()) {
             return;
         }
-        close();
+        drop();
         weights = new StagedWeights(architecture, loader, plan, backend.lanes(), timeout);
         held = plan;
         weights.awaitResident();
@@ -187,13 +187,18 @@ public final class CausalModel implements Resource {
         }
     }
 
-    @Override
-    public void close() {
+    private void drop() {
         if (weights != null) {
             weights.close();
             weights = null;
             held = null;
         }
         loader.releaseStaging();
+    }
+
+    @Override
+    public void close() {
+        drop();
+        loader.close();
     }
 }

@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// Reads what a description refers to and gives it to the backend. Safe for concurrent use.
-final class WeightLoader {
+final class WeightLoader implements AutoCloseable {
 
     private static final long ALIGNMENT = 64;
 
@@ -276,5 +276,11 @@ final class WeightLoader {
     private static InvalidCheckpoint wrongShape(TensorInfo info, String expected) {
         return new InvalidCheckpoint(info.file() + ": tensor '" + info.name() + "' has shape " + info.shape()
                 + ", but config.json asks for " + expected);
+    }
+
+    /// Keeps no memory any more, not even that of reads which a slow disk still holds up.
+    @Override
+    public void close() {
+        staging.close();
     }
 }

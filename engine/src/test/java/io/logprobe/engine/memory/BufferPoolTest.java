@@ -1,6 +1,7 @@
 package io.logprobe.engine.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ class BufferPoolTest {
 
     @AfterEach
     void free() {
-        pool.clear();
+        pool.close();
     }
 
     @Test
@@ -44,5 +45,16 @@ class BufferPoolTest {
                 BufferPool.Loan other = pool.borrow(5_000)) {
             assertThat(one.data().asOverlappingSlice(other.data())).isEmpty();
         }
+    }
+
+    @Test
+    void freesWhatComesBackAfterItsEnd() {
+        BufferPool.Loan loan = pool.borrow(5_000);
+        pool.close();
+        loan.data().fill((byte) 1);
+
+        loan.close();
+
+        assertThatThrownBy(loan::data).isInstanceOf(IndexOutOfBoundsException.class);
     }
 }

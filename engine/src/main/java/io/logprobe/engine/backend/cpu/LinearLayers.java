@@ -57,22 +57,35 @@ final class LinearLayers implements AutoCloseable {
     /// @param dtype of the rows
     PackedLinear pack(int outputs, int inputs, WeightRows rows, ComputeType dtype, float[] bias) {
         return pack(outputs, inputs, bias, (layout, packed) -> {
-            long rowBytes = (long) inputs * dtype.bytes();
-            int most = Math.min(outputs, layout.packing() == null ? outputs : pieceRows(layout.packing(), rowBytes));
-            try (BufferPool.Loan loan = staging.borrow(most * rowBytes)) {
-                for (int first = 0; first < outputs; first += most) {
-                    int count = Math.min(most, outputs - first);
-                    MemorySegment data = loan.data().asSlice(0, count * rowBytes);
-                    rows.read(first, count, data);
-                    Weight piece = new Weight(data, dtype, count, inputs);
-                    if (layout.packing() == null) {
-                        reorder(piece, layout, packed);
-                    } else {
-                        layout.packing().pack(piece, first, packed, operands);
-                    }
-                }
+            if (layout.packing() == null) {
+                reorder(outputs, inputs, rows, dtype, layout, packed);
+            } else {
+                packPieces(outputs, inputs, rows, dtype, layout.packing(), packed);
             }
         });
+    }
+
+    private void packPieces(
+            int outputs, int inputs, WeightRows rows, ComputeType dtype, WeightPacking packing, MemorySegment packed) {
+        long rowBytes = (long) inputs * dtype.bytes();
+        int most = Math.min(outputs, pieceRows(packing, rowBytes));
+        try (BufferPool.Loan loan = staging.borrow(most * rowBytes)) {
+            for (int first = 0; first < outputs; first += most) {
+                int count = Math.min(most, outputs - first);
+                MemorySegment data = loan.data().asSlice(0, count * rowBytes);
+                rows.read(first, count, data);
+                packing.pack(new Weight(data, dtype, count, inputs), first, packed, operands);
+            }
+        }
+    }
+
+    /// oneDNN takes a weight as a whole, and so much memory is not kept for the next one.
+    private void reorder(
+            int outputs, int inputs, WeightRows rows, ComputeType dtype, PackedLayout layout, MemorySegment packed) {
+        try (NativeBuffer whole = NativeBuffer.allocate((long) outputs * inputs * dtype.bytes())) {
+            rows.read(0, outputs, whole.data());
+            reorder(new Weight(whole.data(), dtype, outputs, inputs), layout, packed);
+        }
     }
 
     /// Whole blocks of outputs.
@@ -168,7 +181,7 @@ final class LinearLayers implements AutoCloseable {
     public void close() {
         multiplications.values().forEach(Multiplication::close);
         roundings.values().forEach(Reorder::close);
-        staging.clear();
+        staging.close();
         layouts.values().forEach(layout -> oneDnn.destroyDescriptor(layout.descriptor()));
     }
 }
