@@ -119,26 +119,49 @@ public final class ModelCosts {
         return backend.footprint(padded * operandBytes + (long) outputs * Float.BYTES);
     }
 
-    /// The largest matrix as it comes from its file.
+    /// What reading takes beside the matrix that is read, for the one that takes the most.
     long stagingBytes() {
         long largest = (long) vocabularyTile * architecture.head().output().inputs();
         for (LayerSheet layer : architecture.layers()) {
             AttentionSheet attention = layer.attention();
-            largest = Math.max(largest, elements(attention.query()));
-            largest = Math.max(largest, elements(attention.key()) + elements(attention.value()));
-            largest = Math.max(largest, elements(attention.output()));
-            largest = Math.max(largest, largest(layer.mlp()));
+            largest = Math.max(largest, staged(attention.query()));
+            largest = Math.max(largest, staged(attention.key(), attention.value()));
+            largest = Math.max(largest, staged(attention.output()));
+            largest = Math.max(largest, staged(layer.mlp()));
         }
         return largest * storedBytes;
     }
 
-    private static long largest(Mlp mlp) {
+    private static long staged(Mlp mlp) {
         return switch (mlp) {
-            case Mlp.Plain plain -> Math.max(elements(plain.up()), elements(plain.down()));
-            case Mlp.Gated gated -> Math.max(elements(gated.gate()) + elements(gated.up()), elements(gated.down()));
-            case Mlp.Experts experts ->
-                experts.experts().stream().mapToLong(ModelCosts::largest).max().orElse(0);
+            case Mlp.Plain plain -> Math.max(staged(plain.up()), staged(plain.down()));
+            case Mlp.Gated gated -> Math.max(staged(gated.gate(), gated.up()), staged(gated.down()));
+            case Mlp.Experts experts -> {
+                long shared =
+                        experts.shared() == null ? 0 : staged(experts.shared().expert());
+                yield Math.max(
+                        Math.max(staged(experts.router()), shared),
+                        experts.experts().stream()
+                                .mapToLong(ModelCosts::staged)
+                                .max()
+                                .orElse(0));
+            }
         };
+    }
+
+    /// Elements of one matrix of these parts as it comes from its file. A tensor that lies by inputs is held as a whole
+    /// while outputs are picked from it.
+    private static long staged(LinearRef... parts) {
+        long outputs = 0;
+        long picked = 0;
+        for (LinearRef part : parts) {
+            outputs += elements(part);
+            picked = switch (part.weight().orientation()) {
+                case OUTPUTS_FIRST -> picked;
+                case INPUTS_FIRST -> Math.max(picked, (long) part.weight().outputs() * part.inputs());
+            };
+        }
+        return outputs + picked;
     }
 
     private static long elements(LinearRef linear) {
