@@ -60,10 +60,10 @@ public final class CudaBenchmark implements AutoCloseable {
     /// Bytes per second at which weights come from host memory to the device.
     public double uploadRate(long bytes) {
         int inputs = 1024;
-        int outputs = Math.toIntExact(bytes / ((long) inputs * DeviceLinear.elementBytes(backend.dtype())));
+        int outputs = Math.toIntExact(bytes / ((long) inputs * backend.dtype().bytes()));
         try (Arena arena = Arena.ofShared()) {
             ComputeType type = backend.dtype();
-            MemorySegment values = arena.allocate((long) inputs * outputs * DeviceLinear.elementBytes(type), 64);
+            MemorySegment values = arena.allocate((long) inputs * outputs * type.bytes(), 64);
             values.fill((byte) 0x3c);
             return values.byteSize()
                     / seconds(1, () -> backend.linear(new Weight(values, type, outputs, inputs), null)
@@ -173,7 +173,7 @@ public final class CudaBenchmark implements AutoCloseable {
 
     private Linear layer(int inputs, int outputs) {
         ComputeType type = backend.dtype();
-        long bytes = (long) inputs * outputs * DeviceLinear.elementBytes(type);
+        long bytes = (long) inputs * outputs * type.bytes();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment values = repeated(pattern(type, arena), bytes, arena);
             return backend.linear(new Weight(values, type, outputs, inputs), null);
@@ -189,7 +189,7 @@ public final class CudaBenchmark implements AutoCloseable {
     }
 
     private MemorySegment pattern(ComputeType type, Arena arena) {
-        MemorySegment pattern = arena.allocate((long) PATTERN * DeviceLinear.elementBytes(type), 64);
+        MemorySegment pattern = arena.allocate((long) PATTERN * type.bytes(), 64);
         for (int i = 0; i < PATTERN; i++) {
             float value = (float) (0.02 * random.nextGaussian());
             switch (type) {

@@ -29,16 +29,9 @@ record DeviceLinear(
         return Math.ceilDiv(inputs, step) * step;
     }
 
-    static int elementBytes(ComputeType type) {
-        return switch (type) {
-            case FLOAT32 -> Float.BYTES;
-            case BFLOAT16 -> Short.BYTES;
-        };
-    }
-
     @Override
     public long bytes() {
-        return (long) outputs * width * elementBytes(type) + (bias == 0 ? 0 : (long) outputs * Float.BYTES);
+        return (long) outputs * width * type.bytes() + (bias == 0 ? 0 : (long) outputs * Float.BYTES);
     }
 
     @Override

@@ -23,7 +23,7 @@ record DeviceMatrix(long address, int rows, int columns, int stride, int element
     /// As products of that type read their rows.
     static DeviceMatrix operands(DeviceMemory memory, int rows, int columns, ComputeType type, int blockRows) {
         int stride = DeviceLinear.width(type, columns);
-        return allocate(memory, rows, columns, stride, DeviceLinear.elementBytes(type), blockRows);
+        return allocate(memory, rows, columns, stride, type.bytes(), blockRows);
     }
 
     private static DeviceMatrix allocate(

@@ -26,8 +26,7 @@ record Products(
     /// @param inputs of the layer that has the most
     /// @param hidden outputs of the layers whose products are added to something
     static long bytes(ComputeType dtype, int blockRows, int inputs, int hidden) {
-        return DeviceMemory.footprint(
-                        (long) blockRows * DeviceLinear.width(dtype, inputs) * DeviceLinear.elementBytes(dtype))
+        return DeviceMemory.footprint((long) blockRows * DeviceLinear.width(dtype, inputs) * dtype.bytes())
                 + DeviceMemory.footprint((long) blockRows * hidden * Float.BYTES);
     }
 
@@ -56,7 +55,7 @@ record Products(
 
     /// The input itself where its rows lie as products read them, else a copy, its rows padded with zeros.
     private DeviceMatrix operands(DeviceMatrix x, DeviceLinear w) {
-        int elementBytes = DeviceLinear.elementBytes(dtype);
+        int elementBytes = dtype.bytes();
         if (x.elementBytes() == elementBytes && x.columns() == w.width() && x.address() % ALIGNMENT == 0) {
             return x;
         }

@@ -49,14 +49,14 @@ final class WeightUpload implements AutoCloseable {
         int outputs = weight.outputs();
         int inputs = weight.inputs();
         int width = DeviceLinear.width(dtype, inputs);
-        long pitch = (long) width * DeviceLinear.elementBytes(dtype);
+        long pitch = (long) width * dtype.bytes();
         String purpose = "a weight of " + outputs + " x " + inputs;
         long target = memory.allocate(outputs * pitch, copies, purpose);
         if (weight.type() == dtype) {
             if (width != inputs) {
                 driver.fill(target, 0, outputs * pitch / Integer.BYTES, copies);
             }
-            long rowBytes = (long) inputs * DeviceLinear.elementBytes(dtype);
+            long rowBytes = (long) inputs * dtype.bytes();
             staging.upload(weight.data(), rowBytes, outputs, target, pitch);
         } else {
             convert(weight, target, width, purpose);
@@ -68,8 +68,8 @@ final class WeightUpload implements AutoCloseable {
     /// Reads the next rows while those before are on their way. Nothing is locked meanwhile: a disk may be slow.
     Linear linear(int outputs, int inputs, WeightRows weight, float[] bias) {
         int width = DeviceLinear.width(dtype, inputs);
-        long rowBytes = (long) inputs * DeviceLinear.elementBytes(dtype);
-        long pitch = (long) width * DeviceLinear.elementBytes(dtype);
+        long rowBytes = (long) inputs * dtype.bytes();
+        long pitch = (long) width * dtype.bytes();
         long target = memory.allocate(outputs * pitch, copies, "a weight of " + outputs + " x " + inputs);
         int atOnce = Math.clamp(staging.rowsAtOnce(rowBytes), 1, outputs);
         try (NativeBuffer read = NativeBuffer.allocate(atOnce * rowBytes)) {
