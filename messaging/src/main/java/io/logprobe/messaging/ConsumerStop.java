@@ -41,7 +41,11 @@ class ConsumerStop {
             // It is joining its group, or the broker is away: then nothing arrives either.
             LOG.debug("a consumer could not be paused", e);
         }
-        processor.awaitQuiet(QUIET, PATIENCE);
+        if (!processor.awaitQuiet(QUIET, PATIENCE)) {
+            LOG.warnf(
+                    "records are still under way after %d s; those that fail now go to their dead-letter topics",
+                    PATIENCE.toSeconds());
+        }
     }
 
     private CompletableFuture<?> pause(String channel) {

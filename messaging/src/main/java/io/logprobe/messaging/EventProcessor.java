@@ -51,8 +51,10 @@ public class EventProcessor {
     }
 
     /// Returns when no record has been under way for `quiet`, or when `patience` is over.
-    void awaitQuiet(Duration quiet, Duration patience) throws InterruptedException {
-        records.awaitQuiet(quiet, patience);
+    ///
+    /// @return whether it became quiet
+    boolean awaitQuiet(Duration quiet, Duration patience) throws InterruptedException {
+        return records.awaitQuiet(quiet, patience);
     }
 
     private <E extends Event> Optional<E> decode(ConsumerRecord<String, byte[]> record, Class<E> type) {

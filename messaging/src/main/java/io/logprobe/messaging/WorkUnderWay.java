@@ -19,17 +19,20 @@ final class WorkUnderWay {
     }
 
     /// Returns when nothing has been under way for `quiet`, or when `patience` is over.
-    synchronized void awaitQuiet(Duration quiet, Duration patience) throws InterruptedException {
+    ///
+    /// @return whether it became quiet
+    synchronized boolean awaitQuiet(Duration quiet, Duration patience) throws InterruptedException {
         long start = System.nanoTime();
         while (System.nanoTime() - start < patience.toNanos()) {
             long still = System.nanoTime() - lastChange;
             if (count == 0 && still >= quiet.toNanos()) {
-                return;
+                return true;
             }
             long left = patience.toNanos() - (System.nanoTime() - start);
             long pause = count == 0 ? Math.min(left, quiet.toNanos() - still) : left;
             wait(Math.max(1, Duration.ofNanos(pause).toMillis()));
         }
+        return false;
     }
 
     private synchronized void change(int by) {

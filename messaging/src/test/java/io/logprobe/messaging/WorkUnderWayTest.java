@@ -27,11 +27,12 @@ class WorkUnderWayTest {
         }));
         begun.await();
 
-        work.awaitQuiet(Duration.ZERO, QUIET);
-        assertThat(ended).as("patience is over before the work").isFalse();
+        assertThat(work.awaitQuiet(Duration.ZERO, QUIET))
+                .as("patience is over before the work")
+                .isFalse();
         mayEnd.countDown();
-        work.awaitQuiet(QUIET, LONG);
 
+        assertThat(work.awaitQuiet(QUIET, LONG)).isTrue();
         assertThat(ended).isTrue();
     }
 
@@ -42,15 +43,17 @@ class WorkUnderWayTest {
                 }))
                 .hasMessage("no");
 
+        AtomicBoolean quiet = new AtomicBoolean();
         Thread waiting = Thread.startVirtualThread(() -> {
             try {
-                work.awaitQuiet(QUIET, LONG);
+                quiet.set(work.awaitQuiet(QUIET, LONG));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
 
         assertThat(waiting.join(LONG.dividedBy(2))).isTrue();
+        assertThat(quiet).isTrue();
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {
