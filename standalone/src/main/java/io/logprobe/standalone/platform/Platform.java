@@ -105,10 +105,11 @@ public final class Platform implements AutoCloseable {
         int webPort = port(settings.webPort(), PlatformSettings.USUAL_WEB_PORT, "the web page");
         web = URI.create("http://" + reachable(settings.webHost()) + ":" + webPort);
 
+        // First, since a port that is taken must be noticed before anything else is under way.
+        CompletableFuture<HubAccess> hubAccess = access(settings.hub());
         CompletableFuture<EmbeddedBroker> broker = started(() -> EmbeddedBroker.start(data.broker(), 0));
         CompletableFuture<EmbeddedDatabase> database = started(() -> EmbeddedDatabase.start(data.database()));
         CompletableFuture<MailSink> sink = started(() -> MailSink.start(data.mail(), 0));
-        CompletableFuture<HubAccess> hubAccess = access(settings.hub());
         joined(List.of(broker, database, sink, hubAccess));
         hub = hubAccess.join().uri();
         mail = sink.join();
