@@ -46,12 +46,12 @@ public final class CpuBackend implements Backend {
     /// @throws io.logprobe.engine.failure.BackendUnavailable where oneDNN cannot be loaded
     public CpuBackend(ComputeType dtype) {
         this(dtype, OperandChoice.of(dtype, OneDnn.instance().isa(), OperandChoice.vendor()));
-        Rehearsal.start();
+        Rehearsal.start(Rehearsal.Part.COMMON);
     }
 
     /// Starts in the background what does not depend on a model: loads oneDNN, compiles vector code.
     public static void prepare() {
-        Rehearsal.start();
+        Rehearsal.start(Rehearsal.Part.COMMON);
     }
 
     CpuBackend(ComputeType dtype, ComputeType operands) {
@@ -152,6 +152,9 @@ public final class CpuBackend implements Backend {
 
     @Override
     public NormWeights normWeights(Norm norm) {
+        if (norm.kind() == Norm.Kind.RMS) {
+            Rehearsal.start(Rehearsal.Part.GATED);
+        }
         return new Vector(norm);
     }
 

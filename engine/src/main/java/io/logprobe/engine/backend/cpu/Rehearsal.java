@@ -21,13 +21,23 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// Runs the vectorised operations on small data while a model is opened, so that they are compiled before the first
 /// block of real work. Interpreted, a vector operation takes a microsecond instead of a nanosecond, and the compiler
 /// would have to share the cores with the lanes that wait for it.
 final class Rehearsal {
+
+    /// What is rehearsed together.
+    enum Part {
+        /// Nearly every model does this.
+        COMMON,
+        /// Models with RMS norms also rotate and gate.
+        GATED
+    }
 
     private static final long LONGEST_NANOS = 3_000_000_000L;
     /// Compiled, a round takes a fifth of that; emulated or half compiled, more than ten times as much.
@@ -42,8 +52,13 @@ final class Rehearsal {
     private static final int TILES = 4;
     private static final int PRODUCTS = 10;
     private static final int VOCABULARY = TILES * TILE;
+    private static final float[] ONES = new float[WIDTH];
 
-    private static Thread only;
+    static {
+        Arrays.fill(ONES, 1);
+    }
+
+    private static final Map<Part, Thread> BEGUN = new EnumMap<>(Part.class);
 
     private final CpuBackend backend;
     private final ThreadMemory memory;
@@ -55,34 +70,34 @@ final class Rehearsal {
     }
 
     /// Begins on a thread of its own, once per process.
-    static synchronized void start() {
-        if (only == null) {
-            only = Thread.ofPlatform().name("logprobe-rehearsal").daemon(true).start(Rehearsal::hold);
-        }
+    static synchronized void start(Part part) {
+        BEGUN.computeIfAbsent(part, missing -> Thread.ofPlatform()
+                .name("logprobe-rehearsal-" + missing)
+                .daemon(true)
+                .start(() -> hold(missing)));
     }
 
-    private static void hold() {
+    private static void hold(Part part) {
         ComputeType operands =
                 OperandChoice.of(ComputeType.BFLOAT16, OneDnn.instance().isa(), OperandChoice.vendor());
         try (CpuBackend backend = new CpuBackend(ComputeType.BFLOAT16, operands)) {
-            new Rehearsal(backend, new ThreadMemory(OneDnn.instance())).run();
+            new Rehearsal(backend, new ThreadMemory(OneDnn.instance())).run(part);
         } catch (BackendUnavailable e) {
             // Who needs the backend will meet it again.
             return;
         }
     }
 
-    /// Waits until it is over.
+    /// Waits until what has begun is over.
     static void await() {
-        Thread thread;
+        List<Thread> begun;
         synchronized (Rehearsal.class) {
-            thread = only;
-        }
-        if (thread == null) {
-            return;
+            begun = List.copyOf(BEGUN.values());
         }
         try {
-            thread.join();
+            for (Thread thread : begun) {
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -99,25 +114,25 @@ final class Rehearsal {
         return ScoringPlan.of(sequences);
     }
 
-    private void run() {
-        long end = System.nanoTime() + LONGEST_NANOS;
+    private void run(Part part) {
+        switch (part) {
+            case COMMON -> common();
+            case GATED -> gated();
+        }
+        memory.close();
+    }
+
+    private void common() {
         int rows = plan.trie().rows();
         int blockRows = Math.min(rows, 64);
-        float[] ones = new float[WIDTH];
-        Arrays.fill(ones, 1);
-        List<NormWeights> norms = List.of(
-                backend.normWeights(new Norm(Norm.Kind.LAYER, WIDTH, ones, ones, 1e-5f)),
-                backend.normWeights(new Norm(Norm.Kind.RMS, WIDTH, ones, null, 1e-5f)));
         Attention attention = new Attention(HEADS, 1, HEAD_DIM, 0.1f, 0, Integer.MAX_VALUE, null);
-        float[][] frequencies = {new float[HEAD_DIM / 2]};
-        Rotation rotation = new Rotation(HEAD_DIM, Rotation.Pairing.HALVES, frequencies, new float[] {1});
+        NormWeights norm = backend.normWeights(new Norm(Norm.Kind.LAYER, WIDTH, ONES, ONES, 1e-5f));
         int[] indices = new int[rows];
         Arrays.setAll(indices, i -> i);
         try (Matrix hidden = backend.matrix(rows, WIDTH);
                 Matrix keyValue = backend.matrix(rows, 2 * HEAD_DIM);
-                Matrix wide = backend.matrix(rows, 2 * WIDTH);
+                Matrix product = backend.matrix(rows, WIDTH);
                 Matrix logits = backend.matrix(rows, VOCABULARY);
-                RotaryTable table = backend.rotaryTable(rotation, plan.trie().longestSequence());
                 Rows trie = backend.rows(plan.trie());
                 NativeBuffer weights = NativeBuffer.allocate((long) WIDTH * WIDTH * Float.BYTES);
                 Linear layer = backend.linear(new Weight(weights.data(), ComputeType.FLOAT32, WIDTH, WIDTH), null);
@@ -126,15 +141,12 @@ final class Rehearsal {
                 MemorySegment data = ((NativeMatrix) logits).data();
                 data.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * VOCABULARY + row * 31 % VOCABULARY, 1);
             }
-            int fast = 0;
-            while (fast < FAST_ROUNDS && System.nanoTime() < end) {
-                long began = System.nanoTime();
+            repeat(() -> {
                 for (int first = 0; first < rows; first += blockRows) {
                     Matrix x = hidden.rows(first, Math.min(blockRows, rows - first));
                     backend.gather(hidden, indices, first, x);
                     backend.gatherAdd(keyValue.columns(0, WIDTH), indices, first, x);
-                    norms.forEach(norm -> backend.norm(x, norm, x));
-                    backend.rotate(x, HEAD_DIM, table, trie, first);
+                    backend.norm(x, norm, x);
                     backend.attention(
                             attention,
                             x,
@@ -144,16 +156,41 @@ final class Rehearsal {
                             first,
                             x,
                             memory);
-                    backend.gate(wide.rows(first, x.rows()), Activation.SILU, x);
                 }
-                for (int product = 0; product < PRODUCTS; product++) {
-                    backend.linear(hidden.rows(0, blockRows), layer, Epilogue.STORE, wide.columns(0, WIDTH));
+                for (int i = 0; i < PRODUCTS; i++) {
+                    backend.linear(hidden.rows(0, blockRows), layer, Epilogue.STORE, product);
                 }
                 foldAll(fold, logits);
-                fast += System.nanoTime() - began < FAST_ROUND_NANOS ? 1 : 0;
-            }
+            });
         }
-        memory.close();
+    }
+
+    private void gated() {
+        int rows = plan.trie().rows();
+        NormWeights norm = backend.normWeights(new Norm(Norm.Kind.RMS, WIDTH, ONES, null, 1e-5f));
+        float[][] frequencies = {new float[HEAD_DIM / 2]};
+        Rotation rotation = new Rotation(HEAD_DIM, Rotation.Pairing.HALVES, frequencies, new float[] {1});
+        try (Matrix x = backend.matrix(rows, WIDTH);
+                Matrix wide = backend.matrix(rows, 2 * WIDTH);
+                RotaryTable table = backend.rotaryTable(rotation, plan.trie().longestSequence());
+                Rows trie = backend.rows(plan.trie())) {
+            repeat(() -> {
+                backend.norm(x, norm, x);
+                backend.rotate(x, HEAD_DIM, table, trie, 0);
+                backend.gate(wide, Activation.SILU, x);
+            });
+        }
+    }
+
+    /// Until it is compiled.
+    private static void repeat(Runnable round) {
+        long end = System.nanoTime() + LONGEST_NANOS;
+        int fast = 0;
+        while (fast < FAST_ROUNDS && System.nanoTime() < end) {
+            long began = System.nanoTime();
+            round.run();
+            fast += System.nanoTime() - began < FAST_ROUND_NANOS ? 1 : 0;
+        }
     }
 
     private void foldAll(LogitFold fold, Matrix logits) {
