@@ -1,11 +1,10 @@
 // The form: what it asks the API for, how refusals are shown at its fields, and how a former job fills it again.
-import { faults, modelName, show } from "/text.js";
+import { faults, modelName, show, UNREACHABLE } from "/text.js";
 
 const form = document.getElementById("job-form");
 const fields = form.elements;
 const submit = form.querySelector("button[type=submit]");
 const general = document.getElementById("form-problem");
-const UNREACHABLE = [{ field: null, message: "The service cannot be reached." }];
 
 // Rows that are in the service already and named by their digest: {digest, id, split, exampleCount}.
 let kept = null;
@@ -13,7 +12,7 @@ let kept = null;
 let pending = { body: null, key: null };
 
 // `owner/name`, with `@revision` after it where one is meant. A name of a file may hold an @ and spaces.
-export function parseModel(line) {
+function parseModel(line) {
   const [, id, revision] = line.match(/^(.+)@([^@\s]+)$/) ?? [];
   return revision && !revision.endsWith(".gguf") ? { id, revision } : line;
 }
@@ -151,7 +150,7 @@ export function listen(accepted) {
     try {
       const job = await send().catch(error => {
         if (!(error instanceof TypeError)) throw error;
-        showProblems(UNREACHABLE);
+        showProblems([{ field: null, message: UNREACHABLE }]);
       });
       if (job) accepted(job);
     } finally {

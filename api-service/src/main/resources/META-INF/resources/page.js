@@ -1,7 +1,7 @@
 // The page of one job and the list of all: finds out which job is asked for, and follows it.
 import { fill, listen } from "/form.js";
 import { ended, settled, showJob } from "/job.js";
-import { element, faults, link, modelName, show, words } from "/text.js";
+import { element, faults, link, modelName, show, UNREACHABLE, words } from "/text.js";
 
 const $ = id => document.getElementById(id);
 const PAGE_SIZE = 20, MOST_JOBS = 100, REFRESH_MS = 5000;
@@ -14,7 +14,8 @@ const datasets = new Map();
 async function dataset({ digest }) {
   if (!datasets.has(digest)) {
     const response = await fetch(`/v1/datasets/${digest}`);
-    datasets.set(digest, response.ok ? await response.json() : null);
+    if (!response.ok) return null;
+    datasets.set(digest, await response.json());
   }
   return datasets.get(digest);
 }
@@ -41,11 +42,19 @@ async function saidOf(response) {
 async function follow(id, accepted) {
   events?.close();
   followed = id;
-  $("page-problem").textContent = "";
-  const job = accepted ?? await find(id);
+  let job, known;
+  try {
+    job = accepted ?? await find(id);
+    known = job && await dataset(job.dataset);
+  } catch {
+    // Nobody answers.
+    if (followed !== id) return;
+    $("page-problem").textContent = UNREACHABLE;
+    followLater(id);
+    return;
+  }
   if (!job || followed !== id) return;
-  const known = await dataset(job.dataset);
-  if (followed !== id) return;
+  $("page-problem").textContent = "";
   const classes = classesOf(known);
   showJob(job, classes);
   $("again").onclick = () => fill(job, sameSource(known, job.dataset) ? known.columns : null);
@@ -61,8 +70,12 @@ async function follow(id, accepted) {
   });
   // The browser itself tries again after a broken connection, but not after a refusal.
   stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED && events === stream) setTimeout(() => followed === id && follow(id), REFRESH_MS);
+    if (stream.readyState === EventSource.CLOSED && events === stream) followLater(id);
   });
+}
+
+function followLater(id) {
+  setTimeout(() => followed === id && follow(id), REFRESH_MS);
 }
 
 // Equal rows may have been read from several places; what is known is told of the latest.
@@ -110,8 +123,8 @@ $("more").addEventListener("click", () => {
   limit = Math.min(MOST_JOBS, limit + PAGE_SIZE);
   listJobs();
 });
-addEventListener("popstate", () => route());
 const refresh = () => listJobs().catch(() => []);
+addEventListener("popstate", async () => route((await refresh())[0]));
 setInterval(refresh, REFRESH_MS);
 const [newest] = await refresh();
 await route(newest);

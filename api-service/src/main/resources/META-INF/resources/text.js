@@ -1,6 +1,8 @@
 // How figures, names and states are written, and the making of elements. Whatever comes from users or from the Hub is
 // put in as text, never as markup.
 
+export const UNREACHABLE = "The service cannot be reached.";
+
 export function element(name, attributes = {}, ...content) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {

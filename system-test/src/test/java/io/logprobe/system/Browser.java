@@ -113,6 +113,12 @@ final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
+    /// From now on requests for addresses of these patterns, and for no others, find nobody who answers.
+    void cutOff(String... patterns) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand("Network.setBlockedURLs", Map.of("urls", List.of(patterns)));
+    }
+
     /// The visible field with this name, as a screen reader tells it.
     WebElement field(String name) {
         return named("input, textarea, select", name);

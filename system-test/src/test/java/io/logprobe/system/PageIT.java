@@ -225,6 +225,21 @@ class PageIT {
     }
 
     @Test
+    void jobIsShownAsSoonAsTheServiceAnswers() {
+        browser.cutOff("*/v1/jobs/*");
+        try {
+            browser.open(logprobe.page("/jobs/" + finished.path("id").asText()));
+            browser.eventually(() ->
+                    assertThat(browser.find("#page-problem").getText()).isEqualTo("The service cannot be reached."));
+        } finally {
+            browser.cutOff();
+        }
+
+        awaitCompleted(2);
+        assertThat(browser.find("#page-problem").getText()).isEmpty();
+    }
+
+    @Test
     void formerJobIsRepeatedWithItsCommitsAndOptions() {
         openFinished();
 
