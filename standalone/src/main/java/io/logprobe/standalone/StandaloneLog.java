@@ -9,6 +9,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.slf4j.LoggerFactory;
 
 /// What broker, Hub and mail server have to say goes to a file: the terminal belongs to the user.
 final class StandaloneLog {
@@ -27,6 +28,8 @@ final class StandaloneLog {
             }
             ROOT.addHandler(file);
             ROOT.setLevel(Level.INFO);
+            // SLF4J prints a notice where a second thread asks for a logger while the first one still binds it.
+            var unused = LoggerFactory.getILoggerFactory();
         } catch (IOException e) {
             throw new UncheckedIOException("the log cannot be written to " + folder, e);
         }
