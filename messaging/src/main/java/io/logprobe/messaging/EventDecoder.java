@@ -42,7 +42,8 @@ class EventDecoder {
         }
     }
 
-    private static String position(ConsumerRecord<String, byte[]> record) {
+    /// Names a record in messages.
+    static String position(ConsumerRecord<String, byte[]> record) {
         return "record " + record.topic() + "-" + record.partition() + "@" + record.offset();
     }
 }

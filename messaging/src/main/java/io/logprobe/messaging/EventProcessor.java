@@ -6,8 +6,11 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /// Gives a record its effect exactly once, however often it is delivered: the note that it was received, the
@@ -21,6 +24,9 @@ public class EventProcessor {
     private static final Logger LOG = Logger.getLogger(EventProcessor.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+    /// Neither kind of acknowledgement.
+    private static final CompletionStage<Void> LEFT_ALONE = CompletableFuture.completedFuture(null);
+
     private final EventDecoder decoder;
     private final Inbox inbox;
     private final MeterRegistry meters;
@@ -32,29 +38,48 @@ public class EventProcessor {
         this.meters = meters;
     }
 
-    /// Applies the effect of a record and returns once it is durable. Trouble with the database is waited out;
-    /// an effect that throws anything else fails the record, which then goes to the dead-letter topic.
+    /// Applies the effect of a record and acknowledges the record once that is durable. Trouble with the database is
+    /// waited out; an effect that throws anything else fails the record, which then goes to the dead-letter topic.
     ///
-    /// @param record what the broker delivered
+    /// A service that stops leaves a record alone, without an acknowledgement of either kind: it comes again.
+    ///
+    /// @param message what the broker delivered
     /// @param type the events this reader understands; others on the topic are skipped
     /// @param effect called within the transaction, possibly more than once if the transaction has to be repeated
-    /// @throws InvalidEvent if the record is unreadable
-    public <E extends Event> void process(ConsumerRecord<String, byte[]> record, Class<E> type, Consumer<E> effect) {
-        records.during(
-                () -> decode(record, type).ifPresent(event -> inTransaction(event, () -> applyOnce(event, effect))));
+    public <E extends Event> CompletionStage<Void> process(
+            Message<ConsumerRecord<String, byte[]>> message, Class<E> type, Consumer<E> effect) {
+        return settle(message, type, event -> applyOnce(event, effect));
     }
 
     /// Like [#process], for events whose effect may be repeated without harm and which are too many to be noted.
-    public <E extends Event> void processRepeatable(
-            ConsumerRecord<String, byte[]> record, Class<E> type, Consumer<E> effect) {
-        records.during(() -> decode(record, type).ifPresent(event -> inTransaction(event, () -> effect.accept(event))));
+    public <E extends Event> CompletionStage<Void> processRepeatable(
+            Message<ConsumerRecord<String, byte[]>> message, Class<E> type, Consumer<E> effect) {
+        return settle(message, type, effect);
     }
 
-    /// Returns when no record has been under way for `quiet`, or when `patience` is over.
+    /// Leaves every further record alone, and waits for those that are under way.
     ///
-    /// @return whether it became quiet
-    boolean awaitQuiet(Duration quiet, Duration patience) throws InterruptedException {
-        return records.awaitQuiet(quiet, patience);
+    /// @return whether all of them were over before `patience` was
+    boolean end(Duration patience) throws InterruptedException {
+        return records.end(patience);
+    }
+
+    private <E extends Event> CompletionStage<Void> settle(
+            Message<ConsumerRecord<String, byte[]>> message, Class<E> type, Consumer<E> effect) {
+        ConsumerRecord<String, byte[]> record = message.getPayload();
+        try {
+            boolean done = records.during(
+                    () -> decode(record, type).ifPresent(event -> inTransaction(event, () -> effect.accept(event))));
+            return done ? message.ack() : LEFT_ALONE;
+        } catch (RuntimeException | Error e) {
+            if (records.ended()) {
+                // Whether the record or the stop is to blame shows at the next start.
+                LOG.infof("%s was broken off and comes again: %s", EventDecoder.position(record), e.getMessage());
+                return LEFT_ALONE;
+            }
+            LOG.errorf(e, "%s goes to the dead-letter topic", EventDecoder.position(record));
+            return message.nack(e);
+        }
     }
 
     private <E extends Event> Optional<E> decode(ConsumerRecord<String, byte[]> record, Class<E> type) {
@@ -65,7 +90,7 @@ public class EventProcessor {
         return event;
     }
 
-    private static void inTransaction(Event event, Runnable effect) {
+    private void inTransaction(Event event, Runnable effect) {
         Duration pause = Duration.ofMillis(100);
         while (true) {
             try {
@@ -76,7 +101,9 @@ public class EventProcessor {
                     throw e;
                 }
                 LOG.warnf("event %s waits for the database: %s", event.eventId(), e.getMessage());
-                pause(pause);
+                if (!paused(pause)) {
+                    throw e;
+                }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
         }
@@ -90,9 +117,10 @@ public class EventProcessor {
         }
     }
 
-    private static void pause(Duration pause) {
+    /// @return whether to go on: not in a service that stops
+    private boolean paused(Duration pause) {
         try {
-            Thread.sleep(pause);
+            return records.pause(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the database", e);

@@ -2,42 +2,73 @@ package io.logprobe.messaging;
 
 import java.time.Duration;
 
-/// Counts what is under way, and tells when nothing has been for a while.
+/// Work that is under way, until the end comes: from then on nothing more begins.
 final class WorkUnderWay {
 
     private int count;
-    private long lastChange = System.nanoTime();
+    private boolean ended;
 
-    /// Does some work, counted until it ends, however that comes.
-    void during(Runnable work) {
-        change(1);
+    /// Does some work, counted until it is over, however that comes; does nothing if the end has come.
+    ///
+    /// @return whether it was done
+    boolean during(Runnable work) {
+        if (!begin()) {
+            return false;
+        }
         try {
             work.run();
+            return true;
         } finally {
-            change(-1);
+            finish();
         }
     }
 
-    /// Returns when nothing has been under way for `quiet`, or when `patience` is over.
+    /// Lets nothing more begin, and waits for what is under way.
     ///
-    /// @return whether it became quiet
-    synchronized boolean awaitQuiet(Duration quiet, Duration patience) throws InterruptedException {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < patience.toNanos()) {
-            long still = System.nanoTime() - lastChange;
-            if (count == 0 && still >= quiet.toNanos()) {
-                return true;
+    /// @return whether all of it was over before `patience` was
+    synchronized boolean end(Duration patience) throws InterruptedException {
+        ended = true;
+        notifyAll();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (count > 0) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
             }
-            long left = patience.toNanos() - (System.nanoTime() - start);
-            long pause = count == 0 ? Math.min(left, quiet.toNanos() - still) : left;
-            wait(Math.max(1, Duration.ofNanos(pause).toMillis()));
+            wait(millisecondsOf(left));
         }
-        return false;
+        return true;
     }
 
-    private synchronized void change(int by) {
-        count += by;
-        lastChange = System.nanoTime();
+    synchronized boolean ended() {
+        return ended;
+    }
+
+    /// Pauses the work of the caller, until the end comes at most.
+    ///
+    /// @return whether it may go on
+    synchronized boolean pause(Duration length) throws InterruptedException {
+        long deadline = System.nanoTime() + length.toNanos();
+        for (long left = length.toNanos(); left > 0 && !ended; left = deadline - System.nanoTime()) {
+            wait(millisecondsOf(left));
+        }
+        return !ended;
+    }
+
+    private synchronized boolean begin() {
+        if (!ended) {
+            count++;
+        }
+        return !ended;
+    }
+
+    private synchronized void finish() {
+        count--;
         notifyAll();
+    }
+
+    /// At least one: none would be without end.
+    private static long millisecondsOf(long nanoseconds) {
+        return Math.max(1, Duration.ofNanos(nanoseconds).toMillis());
     }
 }

@@ -4,8 +4,10 @@ import io.logprobe.contracts.delivery.DeliveryEvent;
 import io.logprobe.messaging.EventProcessor;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Reads what became of pull requests and e-mails.
 @ApplicationScoped
@@ -21,7 +23,7 @@ class DeliveryConsumer {
 
     @Incoming("deliveries")
     @Blocking
-    void consume(ConsumerRecord<String, byte[]> delivery) {
-        processor.process(delivery, DeliveryEvent.class, deliveries::read);
+    CompletionStage<Void> consume(Message<ConsumerRecord<String, byte[]>> delivery) {
+        return processor.process(delivery, DeliveryEvent.class, deliveries::read);
     }
 }

@@ -4,8 +4,10 @@ import io.logprobe.contracts.evaluation.EvaluationEvent;
 import io.logprobe.messaging.EventProcessor;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Reads the log of every evaluation.
 @ApplicationScoped
@@ -21,7 +23,7 @@ class EvaluationLogConsumer {
 
     @Incoming("evaluations")
     @Blocking
-    void consume(ConsumerRecord<String, byte[]> entry) {
-        processor.process(entry, EvaluationEvent.class, evaluations::read);
+    CompletionStage<Void> consume(Message<ConsumerRecord<String, byte[]>> entry) {
+        return processor.process(entry, EvaluationEvent.class, evaluations::read);
     }
 }

@@ -11,8 +11,10 @@ import io.logprobe.messaging.EventProcessor;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Reads how evaluations and jobs ended.
 @ApplicationScoped
@@ -32,9 +34,9 @@ class OutcomeConsumer {
 
     @Incoming("outcomes")
     @Blocking
-    void consume(ConsumerRecord<String, byte[]> outcome) {
-        Instant writtenAt = Instant.ofEpochMilli(outcome.timestamp());
-        processor.process(outcome, OutcomeEvent.class, event -> read(event, writtenAt));
+    CompletionStage<Void> consume(Message<ConsumerRecord<String, byte[]>> outcome) {
+        Instant writtenAt = Instant.ofEpochMilli(outcome.getPayload().timestamp());
+        return processor.process(outcome, OutcomeEvent.class, event -> read(event, writtenAt));
     }
 
     private void read(OutcomeEvent outcome, Instant writtenAt) {

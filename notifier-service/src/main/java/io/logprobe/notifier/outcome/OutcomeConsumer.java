@@ -11,8 +11,10 @@ import io.logprobe.notifier.ledger.DeliveryLoop;
 import io.logprobe.notifier.pullrequest.PullRequestCourier;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Enters into the ledger what an outcome asks for.
 @ApplicationScoped
@@ -33,9 +35,10 @@ class OutcomeConsumer {
 
     @Incoming("outcomes")
     @Blocking
-    void consume(ConsumerRecord<String, byte[]> outcome) {
-        processor.process(outcome, OutcomeEvent.class, this::apply);
+    CompletionStage<Void> consume(Message<ConsumerRecord<String, byte[]>> outcome) {
+        CompletionStage<Void> settled = processor.process(outcome, OutcomeEvent.class, this::apply);
         deliveries.wake();
+        return settled;
     }
 
     private void apply(OutcomeEvent event) {

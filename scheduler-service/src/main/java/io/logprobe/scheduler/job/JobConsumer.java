@@ -9,8 +9,10 @@ import io.logprobe.scheduler.evaluation.EvaluationCoordinator;
 import io.logprobe.scheduler.evaluation.EvaluationRequest;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Takes jobs into the queue and out of it.
 @ApplicationScoped
@@ -28,8 +30,8 @@ class JobConsumer {
 
     @Incoming("jobs")
     @Blocking
-    void consume(ConsumerRecord<String, byte[]> job) {
-        processor.process(job, JobEvent.class, this::apply);
+    CompletionStage<Void> consume(Message<ConsumerRecord<String, byte[]>> job) {
+        return processor.process(job, JobEvent.class, this::apply);
     }
 
     private void apply(JobEvent event) {

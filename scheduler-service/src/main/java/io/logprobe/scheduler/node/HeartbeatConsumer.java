@@ -9,8 +9,10 @@ import io.logprobe.scheduler.evaluation.EvaluationCoordinator;
 import io.logprobe.scheduler.evaluation.NodeBoot;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Keeps the list of nodes and the leases of those that are at work.
 @ApplicationScoped
@@ -31,8 +33,8 @@ class HeartbeatConsumer {
 
     @Incoming("heartbeats")
     @Blocking
-    void consume(ConsumerRecord<String, byte[]> heartbeat) {
-        processor.processRepeatable(heartbeat, NodeEvent.class, this::apply);
+    CompletionStage<Void> consume(Message<ConsumerRecord<String, byte[]>> heartbeat) {
+        return processor.processRepeatable(heartbeat, NodeEvent.class, this::apply);
     }
 
     private void apply(NodeEvent event) {
