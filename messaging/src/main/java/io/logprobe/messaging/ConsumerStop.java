@@ -14,20 +14,22 @@ import org.jboss.logging.Logger;
 class ConsumerStop {
 
     private static final Logger LOG = Logger.getLogger(ConsumerStop.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration LONGEST = Duration.ofSeconds(4);
 
     private final KafkaClientService kafka;
     private final EventProcessor processor;
+    private final StopDeadline deadline;
 
-    ConsumerStop(KafkaClientService kafka, EventProcessor processor) {
+    ConsumerStop(KafkaClientService kafka, EventProcessor processor, StopDeadline deadline) {
         this.kafka = kafka;
         this.processor = processor;
+        this.deadline = deadline;
     }
 
     void stop(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
         kafka.getConsumerChannels().forEach(this::pause);
-        if (!processor.end(PATIENCE)) {
-            LOG.warnf("records are still under way after %d s; they come again", PATIENCE.toSeconds());
+        if (!processor.end(deadline.left(LONGEST))) {
+            LOG.warnf("records are still under way after %d s; they come again", LONGEST.toSeconds());
         }
     }
 

@@ -33,11 +33,13 @@ class OutboxRelay {
     private static final int BATCH = 200;
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     private final OutboxRepository repository;
     private final OutboxSignal signal;
     private final Emitter<String> emitter;
     private final String source;
+    private final StopDeadline deadline;
     private volatile boolean running = true;
     private volatile double oldestAgeSeconds;
     private Thread thread;
@@ -48,11 +50,13 @@ class OutboxRelay {
             // A batch is awaited before the next: what is buffered never exceeds one batch.
             @Channel("outbox") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<String> emitter,
             @ConfigProperty(name = "quarkus.application.name") String source,
+            StopDeadline deadline,
             MeterRegistry meters) {
         this.repository = repository;
         this.signal = signal;
         this.emitter = emitter;
         this.source = source;
+        this.deadline = deadline;
         meters.gauge(OLDEST_AGE, this, relay -> relay.oldestAgeSeconds);
     }
 
@@ -64,7 +68,8 @@ class OutboxRelay {
         running = false;
         // Not by an interrupt, which would break the connection of a transaction under way.
         signal.wake();
-        thread.join(Duration.ofSeconds(5));
+        // What it does not bring to its end by then stands in the outbox for the next start.
+        thread.join(deadline.left(LONGEST_STOP));
     }
 
     private void run() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.logprobe.contracts.StopGrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ class KubernetesManifestTest {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Path BASE = Path.of("../k8s/base");
+    private static final long KUBERNETES_GRACE_SECONDS = 30;
 
     @ParameterizedTest
     @ValueSource(strings = {"../k8s/base", "../k8s/topics", "../k8s/overlays/gpu"})
@@ -45,6 +47,8 @@ class KubernetesManifestTest {
 
         assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(pod.at("/terminationGracePeriodSeconds").asLong(KUBERNETES_GRACE_SECONDS))
+                .isGreaterThanOrEqualTo(StopGrace.UNTIL_KILL.toSeconds());
         JsonNode container = pod.at("/containers/0");
         assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/q/health/live");
         assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/q/health/ready");

@@ -1,5 +1,6 @@
 package io.logprobe.api.live;
 
+import io.logprobe.messaging.StopDeadline;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /// Tells who watches a job that it has changed, whichever replica of this service changed it. All watchers together
@@ -18,16 +21,19 @@ import org.jboss.logging.Logger;
 public class JobWatcher {
 
     private static final Logger LOG = Logger.getLogger(JobWatcher.class);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final JobChanges changes;
     private final WatchConfig config;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
-    private volatile boolean running = true;
+    private final StopDeadline deadline;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private Thread thread;
 
-    JobWatcher(JobChanges changes, WatchConfig config) {
+    JobWatcher(JobChanges changes, WatchConfig config, StopDeadline deadline) {
         this.changes = changes;
         this.config = config;
+        this.deadline = deadline;
     }
 
     void start(@Observes StartupEvent event) {
@@ -35,10 +41,10 @@ public class JobWatcher {
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        running = false;
+        stopping.countDown();
         watches.forEach(Watch::end);
-        thread.interrupt();
-        thread.join(Duration.ofSeconds(5));
+        // Not by an interrupt, which would break the connection of a query under way.
+        thread.join(deadline.left());
     }
 
     /// Watches a job until the watch is closed.
@@ -46,27 +52,41 @@ public class JobWatcher {
     /// @return null if there is no room for another watcher
     public Watch watch(UUID jobId) {
         Watch watch = new Watch(jobId, watches::remove);
-        if (!running || watches.size() >= config.maxClients()) {
+        if (watches.size() >= config.maxClients()) {
             return null;
         }
         watches.add(watch);
+        if (stopping()) {
+            watch.end();
+        }
         return watch;
     }
 
     private void run() {
-        while (running) {
-            try {
-                look();
-                Thread.sleep(config.interval());
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                if (running) {
-                    LOG.warnf("job versions could not be read, trying again: %s", e.getMessage());
-                    pause();
-                }
+        try {
+            Duration pause = Duration.ZERO;
+            while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                pause = looked() ? config.interval() : PAUSE_AFTER_FAILURE;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean looked() {
+        try {
+            look();
+            return true;
+        } catch (RuntimeException e) {
+            if (!stopping()) {
+                LOG.warnf("job versions could not be read, trying again: %s", e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private boolean stopping() {
+        return stopping.getCount() == 0;
     }
 
     private void look() {
@@ -75,14 +95,6 @@ public class JobWatcher {
         if (!watched.isEmpty()) {
             Map<UUID, Long> versions = changes.versions(watched);
             watches.forEach(watch -> watch.offer(versions.getOrDefault(watch.jobId(), Watch.NONE)));
-        }
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(Duration.ofSeconds(1));
-        } catch (InterruptedException e) {
-            running = false;
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.logprobe.notifier.ledger;
 
+import io.logprobe.messaging.StopDeadline;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,22 +19,23 @@ public class DeliveryLoop {
 
     private static final Logger LOG = Logger.getLogger(DeliveryLoop.class);
 
-    /// How long work under way may take to end when the service stops.
-    private static final Duration GRACE = Duration.ofSeconds(20);
-
     private final Deliveries deliveries;
+    private final StopDeadline deadline;
     private final Semaphore free;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    DeliveryLoop(Deliveries deliveries, RetryPolicy policy) {
+    DeliveryLoop(Deliveries deliveries, RetryPolicy policy, StopDeadline deadline) {
         this.deliveries = deliveries;
+        this.deadline = deadline;
         this.free = new Semaphore(policy.parallel());
     }
 
     /// Says that the ledger has something new; returns at once.
     public void wake() {
-        if (!threads.isShutdown()) {
+        try {
             threads.execute(this::pass);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("stopping: the next start looks into the ledger", e);
         }
     }
 
@@ -45,8 +46,9 @@ public class DeliveryLoop {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         threads.shutdown();
-        if (!threads.awaitTermination(GRACE.toSeconds(), TimeUnit.SECONDS)) {
-            threads.shutdownNow();
+        if (!threads.awaitTermination(deadline.left().toMillis(), TimeUnit.MILLISECONDS)) {
+            // Not by an interrupt: it would break the connection by which an outcome is entered, and look like a fault.
+            LOG.warn("deliveries are still under way; the next start finds out what became of them");
         }
     }
 

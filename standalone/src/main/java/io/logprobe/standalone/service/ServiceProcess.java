@@ -1,5 +1,6 @@
 package io.logprobe.standalone.service;
 
+import io.logprobe.contracts.StopGrace;
 import io.logprobe.standalone.process.Leash;
 import java.io.IOException;
 import java.io.Writer;
@@ -25,7 +26,6 @@ import java.util.function.Consumer;
 /// Keeps one service running: a process of its own, started again whenever it ends by itself.
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
     private static final long LOG_LIMIT = 16 << 20;
 
     /// A user's tokens go to the services that are given them, and no token of one Hub goes to another.
@@ -111,8 +111,9 @@ public final class ServiceProcess implements AutoCloseable {
         Process last = process;
         last.destroy();
         try {
-            if (!last.waitFor(STOP_PATIENCE)) {
-                notices.accept(spec.name() + " did not stop in " + STOP_PATIENCE.toSeconds() + " s and is killed");
+            if (!last.waitFor(StopGrace.UNTIL_KILL)) {
+                notices.accept(
+                        spec.name() + " did not stop in " + StopGrace.UNTIL_KILL.toSeconds() + " s and is killed");
                 last.destroyForcibly();
             }
             keeper.join();
