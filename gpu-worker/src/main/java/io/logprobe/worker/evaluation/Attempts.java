@@ -23,7 +23,9 @@ import org.jboss.logging.Logger;
 public class Attempts {
 
     private static final Logger LOG = Logger.getLogger(Attempts.class);
-    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    /// How long attempts may take to end when the worker stops.
+    public static final Duration FAREWELL = Duration.ofSeconds(15);
 
     private final AttemptRunner runner;
     private final ExecutorService slots;
@@ -46,6 +48,11 @@ public class Attempts {
 
     /// Takes an attempt on; a running one of an earlier epoch is stopped first.
     public synchronized void start(RunEvaluation command) {
+        if (slots.isShutdown()) {
+            // The scheduler knows that this start of the node is over.
+            LOG.infof("evaluation %s epoch %d comes too late", command.evaluationId(), command.epoch());
+            return;
+        }
         stop(command.evaluationId(), "epoch " + command.epoch() + " replaces it");
         LOG.infof(
                 "evaluation %s epoch %d: %s",
@@ -87,9 +94,13 @@ public class Attempts {
                 command.evaluationId(), (_, attempt) -> attempt.command().epoch() == command.epoch() ? null : attempt);
     }
 
-    void stopAll(@Observes ShutdownEvent event) throws InterruptedException {
+    private synchronized void endAll() {
         held.values().forEach(Held::stop);
         slots.shutdownNow();
+    }
+
+    void stopAll(@Observes ShutdownEvent event) throws InterruptedException {
+        endAll();
         if (!slots.awaitTermination(FAREWELL.toSeconds(), TimeUnit.SECONDS)) {
             LOG.warnf("an attempt did not stop within %d s", FAREWELL.toSeconds());
         }

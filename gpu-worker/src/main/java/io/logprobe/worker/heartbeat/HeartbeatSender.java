@@ -1,5 +1,6 @@
 package io.logprobe.worker.heartbeat;
 
+import io.logprobe.contracts.StopGrace;
 import io.logprobe.contracts.node.NodeHeartbeat;
 import io.logprobe.contracts.node.NodeStopped;
 import io.logprobe.worker.NodeIdentity;
@@ -12,6 +13,7 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +30,9 @@ class HeartbeatSender {
     private static final Logger LOG = Logger.getLogger(HeartbeatSender.class);
     private static final int BEATS_PER_UNCHANGED_HEARTBEAT = 5;
 
+    /// What the attempts leave of the time that there is for a stop.
+    private static final Duration LONGEST_GOODBYE = StopGrace.FOR_WORK.minus(Attempts.FAREWELL);
+
     private final NodeIdentity identity;
     private final WorkerConfig config;
     private final Attempts attempts;
@@ -38,6 +43,7 @@ class HeartbeatSender {
     private final AtomicReference<CompletableFuture<Void>> inFlight =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
     private int beats;
+    private boolean saidGoodbye;
 
     HeartbeatSender(
             NodeIdentity identity,
@@ -56,7 +62,11 @@ class HeartbeatSender {
             every = "1s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
-    void beat() {
+    synchronized void beat() {
+        if (saidGoodbye) {
+            // A heartbeat would bring the node back to life.
+            return;
+        }
         List<NodeHeartbeat.Running> running = attempts.running();
         boolean due = beats++ % BEATS_PER_UNCHANGED_HEARTBEAT == 0;
         // One unconfirmed heartbeat is enough: while the broker is away more of them would only pile up.
@@ -77,13 +87,16 @@ class HeartbeatSender {
     /// Before the attempts are stopped, so that the leases are free at once.
     void sayGoodbye(@Observes @Priority(1) ShutdownEvent event) {
         try {
-            publisher
-                    .publish(new NodeStopped(identity.nodeId(), identity.bootId()))
-                    .get(5, TimeUnit.SECONDS);
+            goodbye().get(LONGEST_GOODBYE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.warnf("the scheduler was not told that this node stops: %s", e.getMessage());
         }
+    }
+
+    private synchronized CompletableFuture<Void> goodbye() {
+        saidGoodbye = true;
+        return publisher.publish(new NodeStopped(identity.nodeId(), identity.bootId()));
     }
 }
