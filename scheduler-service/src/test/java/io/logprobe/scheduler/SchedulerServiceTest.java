@@ -157,6 +157,22 @@ class SchedulerServiceTest {
     }
 
     @Test
+    void jobOutlivesMoreOrderlyStopsOfItsNodeThanItMayHaveFruitlessAttempts() {
+        JobSubmitted job = submit(1);
+        for (int start = 1; start <= 4; start++) {
+            UUID startBoot = new UUID(boot.getMostSignificantBits(), start);
+            assertThat(awaitRun(job, 0, startBoot).epoch()).isEqualTo(start);
+            wire.write(new NodeStopped(node, startBoot));
+        }
+
+        RunEvaluation run = awaitRun(job, 0, boot);
+        score(run, CPU, 0, EXAMPLES - 1);
+        complete(run);
+
+        wire.awaitEvent(EvaluationCompleted.class, event -> event.jobId().equals(job.jobId()));
+    }
+
+    @Test
     void resultsOfAnotherProvenanceAreDiscarded() {
         JobSubmitted job = submit(1);
         RunEvaluation first = awaitRun(job, 0, boot);

@@ -91,12 +91,22 @@ public class EvaluationCoordinator {
                 .ifPresent(row -> row.enter(lifecycle.renew(row.state(), node, epoch, evaluations.now())));
     }
 
-    /// Ends every lease of a node that was granted to another start of it than `standing`; all of them if null.
+    /// Ends every lease of a node that was granted to another start of it than `standing`.
     public void endLeasesOf(String nodeId, UUID standing, String why) {
         for (LeaseView lease : leasesOf(evaluations.leasedBy(nodeId))) {
             if (!lease.node().bootId().equals(standing)) {
                 endLease(lease.evaluationId(), lease.node(), why);
             }
+        }
+    }
+
+    /// Ends every lease of a node that stops in order.
+    public void giveBackLeasesOf(NodeBoot node) {
+        for (LeaseView lease : leasesOf(evaluations.leasedBy(node.nodeId()))) {
+            evaluations.lock(lease.evaluationId()).ifPresent(row -> {
+                meters.counter(LEASES_ENDED).increment();
+                apply(row, lifecycle.nodeStopped(row.state(), node, scores.count(row.id()), evaluations.now()));
+            });
         }
     }
 

@@ -61,7 +61,7 @@ final class EvaluationLifecycle {
         };
     }
 
-    /// The lease has run out, or its node was started anew or has stopped.
+    /// The lease has run out, or its node was started anew.
     Transition leaseEnded(EvaluationState state, NodeBoot holder, String why, int done, Instant now) {
         Failure failure = new Failure(FailureKind.RESOURCE_EXHAUSTED, why);
         return switch (state) {
@@ -72,6 +72,20 @@ final class EvaluationLifecycle {
                 yield Transition.to(new Queued(granting.epoch(), granting.fruitlessAttempts(), now));
             }
             case Running running when running.node().equals(holder) -> attemptEnded(running, failure, done, now);
+            case Queued _, Granting _, Running _, Concluded _ -> Transition.stay(state);
+        };
+    }
+
+    /// The node that holds the lease stops in order. That says nothing against the evaluation, however often it comes.
+    Transition nodeStopped(EvaluationState state, NodeBoot holder, int done, Instant now) {
+        return switch (state) {
+            case Granting granting
+            when granting.node().equals(holder) ->
+                Transition.to(new Queued(granting.epoch(), granting.fruitlessAttempts(), now));
+            case Running running
+            when running.node().equals(holder) ->
+                Transition.to(new Queued(
+                        running.epoch(), done > running.doneAtGrant() ? 0 : running.fruitlessAttempts(), now));
             case Queued _, Granting _, Running _, Concluded _ -> Transition.stay(state);
         };
     }

@@ -66,7 +66,7 @@ class HeartbeatConsumer {
         NodeEntity node = nodes.findById(event.nodeId());
         if (node != null && node.bootId().equals(event.bootId())) {
             node.stop();
-            evaluations.endLeasesOf(event.nodeId(), null, "node " + event.nodeId() + " was shut down");
+            evaluations.giveBackLeasesOf(new NodeBoot(event.nodeId(), event.bootId()));
         }
     }
 }

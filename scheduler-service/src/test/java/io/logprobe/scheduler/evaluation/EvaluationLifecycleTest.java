@@ -136,6 +136,21 @@ class EvaluationLifecycleTest {
         }
 
         @Test
+        void orderlyStopsOfTheNodeNeverFailTheEvaluationThoughNothingNewCame() {
+            Running third = new Running(5, NODE, EXPIRY, 2, 10);
+
+            assertThat(lifecycle.nodeStopped(third, NODE, 10, NOW)).isEqualTo(Transition.to(new Queued(5, 2, NOW)));
+            assertThat(lifecycle.nodeStopped(third, NODE, 11, NOW)).isEqualTo(Transition.to(new Queued(5, 0, NOW)));
+            assertThat(lifecycle.nodeStopped(GRANTING, NODE, 10, NOW)).isEqualTo(Transition.to(new Queued(5, 1, NOW)));
+        }
+
+        @Test
+        void leaseOfAnotherHolderOutlivesTheStopOfANode() {
+            assertThat(everyState()).allSatisfy(state -> assertThat(lifecycle.nodeStopped(state, OTHER, 10, NOW))
+                    .isEqualTo(Transition.stay(state)));
+        }
+
+        @Test
         void leaseThatEndsBeforeItsCommandIsNoAttempt() {
             assertThat(lifecycle.leaseEnded(GRANTING, NODE, "silent", 10, NOW))
                     .isEqualTo(Transition.to(new Queued(5, 1, NOW)));
