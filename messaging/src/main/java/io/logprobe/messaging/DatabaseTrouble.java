@@ -9,11 +9,11 @@ import java.sql.SQLTransientException;
 
 /// Tells trouble that passes (a lost connection, a deadlock, a row that another
 /// transaction changed, a restart) from a defect.
-final class DatabaseTrouble {
+public final class DatabaseTrouble {
 
     private DatabaseTrouble() {}
 
-    static boolean isTransient(Throwable failure) {
+    public static boolean isTransient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLTransientException
                     || cause instanceof SQLRecoverableException

@@ -3,9 +3,11 @@ package io.logprobe.notifier.ledger;
 import io.logprobe.contracts.Failure;
 import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.delivery.DeliveryEvent;
+import io.logprobe.messaging.DatabaseTrouble;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ class Deliveries {
     static final String ENDED = "logprobe.effects.ended";
 
     private static final Logger LOG = Logger.getLogger(Deliveries.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Ledger ledger;
     private final RetryPolicy policy;
@@ -61,10 +64,36 @@ class Deliveries {
             return;
         }
         Outcome outcome = perform(claim.effect(), handover);
-        if (ledger.enterOutcome(claim, outcome, this::event).isEmpty()) {
+        if (enterOutcome(claim, outcome, deadline).isEmpty()) {
             LOG.warnf(
                     "%s %s ended with %s after another notifier had taken over",
                     claim.effect().kind(), claim.effect().subject(), outcome);
+        }
+    }
+
+    /// Does not give up while the claim stands: what is known now, nobody can find out later.
+    private Optional<SideEffectState> enterOutcome(Ledger.Claim claim, Outcome outcome, long deadline) {
+        while (true) {
+            try {
+                return ledger.enterOutcome(claim, outcome, this::event);
+            } catch (RuntimeException e) {
+                if (!DatabaseTrouble.isTransient(e) || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                LOG.warnf(
+                        "the outcome of %s %s waits for the database: %s",
+                        claim.effect().kind(), claim.effect().subject(), e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the database", e);
         }
     }
 
@@ -72,6 +101,10 @@ class Deliveries {
         try {
             return couriers.get(effect.kind()).prepare(effect);
         } catch (RuntimeException e) {
+            if (DatabaseTrouble.isTransient(e)) {
+                // No reason to give up: the claim runs out, and somebody prepares it again.
+                throw e;
+            }
             LOG.errorf(e, "%s %s could not be prepared", effect.kind(), effect.subject());
             return new Preparation.Refused(defect(e));
         }

@@ -285,6 +285,16 @@ class NotifierTest {
     }
 
     @Test
+    void whatTheMailServerConfirmedIsKnownThoughTheDatabaseWasAwayJustThen() {
+        Surroundings.smtp().beforeNextConfirmation(Surroundings::breakDatabaseConnections);
+
+        publish(Outcomes.concluded(jobId, List.of("a@example.org"), evaluation));
+
+        only(awaitDeliveries(1), EmailSent.class);
+        assertThat(mails()).hasSize(1);
+    }
+
+    @Test
     void refusesRecipientThatWouldEndAHeader() {
         int before = Surroundings.smtp().conversations();
 

@@ -30,6 +30,7 @@ public final class FaultySmtp implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final AtomicReference<Fault> next = new AtomicReference<>(Fault.NONE);
+    private final AtomicReference<Runnable> beforeConfirmation = new AtomicReference<>(() -> {});
     private final AtomicInteger conversations = new AtomicInteger();
 
     public FaultySmtp(int target) throws IOException {
@@ -45,6 +46,11 @@ public final class FaultySmtp implements AutoCloseable {
     /// Goes wrong once.
     public void failNext(Fault fault) {
         next.set(fault);
+    }
+
+    /// Does something once, after an e-mail has arrived and before that is confirmed.
+    public void beforeNextConfirmation(Runnable event) {
+        beforeConfirmation.set(event);
     }
 
     /// How many conversations there were.
@@ -85,6 +91,7 @@ public final class FaultySmtp implements AutoCloseable {
                     write(answer, answered.readLine());
                     passMessage(said, mailServer.getOutputStream());
                     String confirmation = answered.readLine();
+                    beforeConfirmation.getAndSet(() -> {}).run();
                     if (fault == Fault.CUT_BEFORE_CONFIRMATION) {
                         return;
                     }

@@ -12,6 +12,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -93,6 +97,18 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
     /// Address of the Hub behind the faulty door.
     static URI localHub() {
         return localHub.uri();
+    }
+
+    /// Breaks every connection that the notifier has to its database, as a restart of it does.
+    public static void breakDatabaseConnections() {
+        try (Connection connection = DriverManager.getConnection(
+                        database.jdbcUrl("notifier"), database.username(), database.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and pid <> pg_backend_pid()");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// A model folder with a README.
