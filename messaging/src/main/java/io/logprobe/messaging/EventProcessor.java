@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
@@ -30,10 +31,17 @@ public class EventProcessor {
     private final EventDecoder decoder;
     private final Inbox inbox;
     private final MeterRegistry meters;
+    private final Duration timeout;
     private final WorkUnderWay records = new WorkUnderWay();
 
-    EventProcessor(EventDecoder decoder, Inbox inbox, MeterRegistry meters) {
+    /// @param timeout how long the transaction of one record may take
+    EventProcessor(
+            EventDecoder decoder,
+            Inbox inbox,
+            MeterRegistry meters,
+            @ConfigProperty(name = "logprobe.messaging.transaction-timeout", defaultValue = "60s") Duration timeout) {
         this.decoder = decoder;
+        this.timeout = timeout;
         this.inbox = inbox;
         this.meters = meters;
     }
@@ -93,11 +101,16 @@ public class EventProcessor {
     private void inTransaction(Event event, Runnable effect) {
         Duration pause = Duration.ofMillis(100);
         while (true) {
+            long start = System.nanoTime();
             try {
-                QuarkusTransaction.requiringNew().run(effect);
+                QuarkusTransaction.requiringNew()
+                        .timeout(Math.toIntExact(timeout.toSeconds()))
+                        .run(effect);
                 return;
             } catch (RuntimeException e) {
-                if (!DatabaseTrouble.isTransient(e)) {
+                // What a transaction that ran out of time fails with depends on where it was; that it did, does not.
+                boolean ranOut = System.nanoTime() - start >= timeout.toNanos();
+                if (!ranOut && !DatabaseTrouble.isTransient(e)) {
                     throw e;
                 }
                 LOG.warnf("event %s waits for the database: %s", event.eventId(), e.getMessage());

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.logprobe.contracts.Topics;
+import io.logprobe.contracts.evaluation.Conclusion;
 import io.logprobe.contracts.job.JobSubmitted;
 import io.logprobe.contracts.job.JobSubmitted.RequestedEvaluation;
+import io.logprobe.contracts.outcome.JobConcluded;
+import io.logprobe.contracts.outcome.JobConcluded.EvaluationResult;
 import io.logprobe.contracts.spec.DatasetRevision;
 import io.logprobe.contracts.spec.ModelRevision;
 import io.logprobe.contracts.spec.ScoringOptions;
@@ -18,6 +21,9 @@ import io.logprobe.standalone.network.Port;
 import io.logprobe.standalone.process.Leash;
 import io.logprobe.standalone.service.ServiceProcess;
 import io.logprobe.standalone.service.ServiceSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,6 +33,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -39,19 +46,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A service that is stopped in the middle of its work, between a real broker and a real database: what it has not
-/// done by then, its next start does.
+/// A service between a real broker and a real database that is stopped in the middle of its work, or whose database
+/// stalls: what it has not done by then, it does later.
 class StopIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int BACKLOG = 600;
-
-    /// Makes the service as slow as on a database that is hardly able to cope: the backlog lasts for half a minute.
-    private static final String SLOW = """
-            create function pause() returns trigger language plpgsql as
-              'begin perform pg_sleep(0.05); return new; end';
-            create trigger slow before insert on inbox_entry for each row execute function pause()
-            """;
+    private static final String REVISION = "0123456789abcdef0123456789abcdef01234567";
 
     @TempDir
     Path folder;
@@ -78,9 +79,9 @@ class StopIT {
 
     @Test
     void backlogThatASlowServiceWasStoppedInIsWorkedOffByTheNextStart() throws Exception {
-        start();
-        execute(SLOW);
-        submitJobs();
+        startScheduler(Map.of());
+        slowDown(0.05);
+        submitJobs(BACKLOG);
         await().atMost(PATIENCE).until(() -> count("select count(*) from job") > 20);
 
         service.close();
@@ -90,41 +91,111 @@ class StopIT {
                 .as("it was stopped in the middle")
                 .isLessThan(BACKLOG);
         execute("drop trigger slow on inbox_entry");
-        start();
+        startScheduler(Map.of());
         await().atMost(PATIENCE).until(() -> count("select count(*) from job") == BACKLOG);
         assertThat(deadLetters(Topics.JOBS)).isZero();
-        assertThat(Files.lines(folder.resolve("logs/scheduler-service.log"))).noneMatch(line -> line.contains("ERROR"));
+        assertThat(log("scheduler-service")).doesNotContain("ERROR");
     }
 
-    private void start() {
+    @Test
+    void serviceEndsInOrderInItsTimeThoughAMailServerNeverAnswers() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            start(
+                    "notifier-service",
+                    "notifier",
+                    Map.of(
+                            "quarkus.mailer.host", "127.0.0.1",
+                            "quarkus.mailer.port", Integer.toString(silent.getLocalPort()),
+                            "logprobe.hub.url", "http://127.0.0.1:1"));
+            try (Wire wire = wire()) {
+                wire.write(new JobConcluded(
+                        new UUID(0, 1),
+                        dataset(),
+                        List.of(new EvaluationResult(new UUID(1, 1), model(), Conclusion.CANCELLED, null, null)),
+                        false,
+                        List.of("ada@example.org")));
+            }
+            silent.accept();
+
+            service.close();
+        }
+
+        assertThat(notices).as("nothing was killed").isEmpty();
+        assertThat(log("notifier-service")).contains("deliveries are still under way");
+    }
+
+    @Test
+    void recordWaitsForADatabaseThatStallsForLongerThanATransactionMayTake() throws Exception {
+        startScheduler(Map.of("logprobe.messaging.transaction-timeout", "1s"));
+        slowDown(3);
+        submitJobs(1);
+        await().atMost(PATIENCE).until(() -> log("scheduler-service").contains("waits for the database"));
+
+        execute("drop trigger slow on inbox_entry");
+
+        await().atMost(PATIENCE).until(() -> count("select count(*) from job") == 1);
+        assertThat(deadLetters(Topics.JOBS)).isZero();
+    }
+
+    private void startScheduler(Map<String, String> more) {
+        start("scheduler-service", "scheduler", more);
+    }
+
+    /// As slow as on a database that is hardly able to cope.
+    ///
+    /// @param seconds that each record takes
+    private void slowDown(double seconds) throws SQLException {
+        execute("""
+                create function pause() returns trigger language plpgsql as
+                  'begin perform pg_sleep(%s); return new; end';
+                create trigger slow before insert on inbox_entry for each row execute function pause()
+                """.formatted(seconds));
+    }
+
+    private void start(String name, String databaseName, Map<String, String> more) {
+        Map<String, String> configuration = new HashMap<>(more);
+        configuration.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        configuration.put("quarkus.datasource.jdbc.url", database.jdbcUrl(databaseName));
+        configuration.put("quarkus.datasource.username", database.username());
+        configuration.put("quarkus.datasource.password", database.password());
         ServiceSpec spec = new ServiceSpec(
-                "scheduler-service",
-                Path.of("../scheduler-service/target/quarkus-app").toAbsolutePath(),
+                name,
+                Path.of("..", name, "target/quarkus-app").toAbsolutePath(),
                 Port.choose(0, "the service"),
                 List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"),
-                Map.of(
-                        "kafka.bootstrap.servers", broker.bootstrapServers(),
-                        "quarkus.datasource.jdbc.url", database.jdbcUrl("scheduler"),
-                        "quarkus.datasource.username", database.username(),
-                        "quarkus.datasource.password", database.password()),
+                configuration,
                 Map.of());
         service = ServiceProcess.start(spec, folder, leash, notices::add);
         service.awaitReady(PATIENCE);
     }
 
-    private void submitJobs() {
-        ObjectMapper json =
-                new ObjectMapper().findAndRegisterModules().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
-        String revision = "0123456789abcdef0123456789abcdef01234567";
-        try (Wire wire = new Wire(broker.bootstrapServers(), json)) {
-            for (int job = 0; job < BACKLOG; job++) {
+    private String log(String name) throws IOException {
+        return Files.readString(folder.resolve("logs").resolve(name + ".log"));
+    }
+
+    private Wire wire() {
+        return new Wire(
+                broker.bootstrapServers(),
+                new ObjectMapper().findAndRegisterModules().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS));
+    }
+
+    private static ModelRevision model() {
+        return new ModelRevision("owner/model", REVISION, null, "opt", 1000, 2000);
+    }
+
+    private static DatasetRevision dataset() {
+        return new DatasetRevision("owner/data", "default", "test", REVISION, "b".repeat(64), 1);
+    }
+
+    private void submitJobs(int count) {
+        try (Wire wire = wire()) {
+            for (int job = 0; job < count; job++) {
                 wire.write(new JobSubmitted(
                         new UUID(0, job),
                         Instant.now(),
-                        new DatasetRevision("owner/data", "default", "test", revision, "b".repeat(64), 1),
+                        dataset(),
                         ScoringOptions.DEFAULT,
-                        List.of(new RequestedEvaluation(
-                                new UUID(1, job), new ModelRevision("owner/model", revision, null, "opt", 1000, 2000))),
+                        List.of(new RequestedEvaluation(new UUID(1, job), model())),
                         false,
                         List.of()));
             }
