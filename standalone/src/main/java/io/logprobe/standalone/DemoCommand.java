@@ -23,6 +23,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        options.check();
         DataFolder data = options.takeData("demo");
         if (!options.dataGiven()) {
             // Each demo shows the same from the beginning.

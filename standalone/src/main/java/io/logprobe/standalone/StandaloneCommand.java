@@ -6,6 +6,7 @@ import io.logprobe.standalone.externalhub.UnusableHub;
 import io.logprobe.standalone.network.PortInUse;
 import io.logprobe.standalone.platform.DataFolderInUse;
 import io.logprobe.standalone.platform.DataOfAnotherHub;
+import io.logprobe.standalone.platform.StartBrokenOff;
 import io.logprobe.standalone.service.ServiceFailure;
 import java.util.Map;
 import picocli.CommandLine;
@@ -28,8 +29,15 @@ public final class StandaloneCommand {
     static CommandLine commandLine(Map<String, String> environment) {
         return new CommandLine(new StandaloneCommand())
                 .addSubcommand(new UpCommand(environment))
+                .setParameterExceptionHandler((problem, _) -> {
+                    problem.getCommandLine().getErr().println("logprobe: " + problem.getMessage());
+                    return REFUSED;
+                })
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    command.getErr().println("logprobe: " + failure.getMessage());
+                    // Who interrupts a start knows it.
+                    if (!(failure instanceof StartBrokenOff)) {
+                        command.getErr().println("logprobe: " + failure.getMessage());
+                    }
                     return exitCode(failure);
                 });
     }
@@ -37,7 +45,7 @@ public final class StandaloneCommand {
     private static int exitCode(Exception failure) {
         return switch (failure) {
             case PortInUse _, DataFolderInUse _, DataOfAnotherHub _, UnusableHub _, RefusedOption _ -> REFUSED;
-            case DemoFailure _, ServiceFailure _, RefusedRequest _ -> FAILED;
+            case DemoFailure _, ServiceFailure _, RefusedRequest _, StartBrokenOff _ -> FAILED;
             default -> {
                 failure.printStackTrace();
                 yield FAILED;

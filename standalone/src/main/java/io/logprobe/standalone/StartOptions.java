@@ -4,6 +4,8 @@ import io.logprobe.standalone.platform.DataFolder;
 import io.logprobe.standalone.platform.HubChoice;
 import io.logprobe.standalone.platform.Platform;
 import io.logprobe.standalone.platform.PlatformSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
@@ -16,11 +18,13 @@ final class StartOptions {
 
     @Option(
             names = "--port",
+            converter = PortNumber.class,
             description = "Port of the web page and the REST API; 0 for any free one (default: 8080 if that is free).")
     private Integer port;
 
     @Option(
             names = "--hub-port",
+            converter = PortNumber.class,
             description = "Port of the local Hub; 0 for any free one (default: 8090 if that is free).")
     private Integer hubPort;
 
@@ -32,6 +36,18 @@ final class StartOptions {
 
     @Option(names = "--data", description = "Folder that keeps everything (default: .logprobe/ in the repository).")
     private Path data;
+
+    /// Refuses what cannot be started, before anything is touched.
+    void check() {
+        if (hubPort != null && hubPort != 0 && hubPort.equals(port)) {
+            throw new RefusedOption("--port and --hub-port are both " + port + ": give each a port of its own");
+        }
+        try {
+            var unused = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new RefusedOption("--host " + host + " is unknown");
+        }
+    }
 
     /// The data folder that was asked for, or `usual` within the repository's own.
     DataFolder takeData(String usual) {

@@ -45,6 +45,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        options.check();
         PrintWriter out = spec.commandLine().getOut();
         HubChoice choice = hub == null ? options.localHub() : new HubChoice.External(externalHub());
         DataFolder data = options.takeData(folderName(choice));

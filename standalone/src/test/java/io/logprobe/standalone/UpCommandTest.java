@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/// A Hub that cannot be worked with is one line and exit code 2, before anything is started.
+/// What cannot be worked with is one line and exit code 2, before anything is started.
 class UpCommandTest {
 
     @TempDir
@@ -28,6 +30,28 @@ class UpCommandTest {
         int status = up("--hub", "https://huggingface.co", "--hub-port", "8090");
 
         assertRefused(status, "--hub-port is the port of the local Hub, which is not started with --hub");
+    }
+
+    @Test
+    void samePortForTheWebPageAndTheHubIsRefused() {
+        int status = up("--port", "28123", "--hub-port", "28123");
+
+        assertRefused(status, "--port and --hub-port are both 28123: give each a port of its own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"65536", "-1", "web"})
+    void portThatIsNoneIsRefused(String port) {
+        int status = up("--port", port);
+
+        assertRefused(status, "Invalid value for option '--port': '" + port + "' is no port between 0 and 65535");
+    }
+
+    @Test
+    void unknownHostIsRefused() {
+        int status = up("--host", "[::nowhere]");
+
+        assertRefused(status, "--host [::nowhere] is unknown");
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     public static EmbeddedDatabase start(Path folder, int port) {
         Path root = folder.toAbsolutePath();
         Path data = root.resolve("data");
-        Postmaster.of(data).ifPresent(Postmaster::stop);
+        stopLeft(data);
         try {
             Files.createDirectories(root);
             if (!Files.exists(data.resolve("PG_VERSION"))) {
@@ -66,7 +66,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
             database.createMissingDatabases();
             return database;
         } catch (IOException e) {
+            stopLeft(data);
             throw new UncheckedIOException("PostgreSQL cannot start in " + root + "; see postgresql.log there", e);
+        } catch (RuntimeException e) {
+            stopLeft(data);
+            throw e;
         }
     }
 
@@ -90,6 +94,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL cannot be stopped", e);
         }
+    }
+
+    private static void stopLeft(Path data) {
+        Postmaster.of(data).ifPresent(Postmaster::stop);
     }
 
     private void createMissingDatabases() {

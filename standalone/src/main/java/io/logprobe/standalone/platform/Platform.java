@@ -6,7 +6,6 @@ import io.logprobe.standalone.database.EmbeddedDatabase;
 import io.logprobe.standalone.externalhub.ExternalHub;
 import io.logprobe.standalone.hub.LocalHub;
 import io.logprobe.standalone.mail.MailSink;
-import io.logprobe.standalone.network.Port;
 import io.logprobe.standalone.process.Leash;
 import io.logprobe.standalone.service.ServiceProcess;
 import io.logprobe.standalone.service.ServiceSpec;
@@ -17,13 +16,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -41,8 +38,9 @@ public final class Platform implements AutoCloseable {
     private final DataFolder data;
     private final Consumer<String> notices;
     private final Closing closing = new Closing();
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final List<ServiceProcess> services = new CopyOnWriteArrayList<>();
+    private final List<CompletableFuture<?>> starting = new ArrayList<>();
+    private final List<ServiceProcess> services = new ArrayList<>();
+    private boolean closed;
     private URI hub;
     private MailSink mail;
     private URI web;
@@ -60,13 +58,18 @@ public final class Platform implements AutoCloseable {
     }
 
     /// Starts everything and returns when all services are ready. If anything fails, what was started is stopped.
+    ///
+    /// @throws StartBrokenOff if it is closed meanwhile
     public void start(PlatformSettings settings) {
         closing.add(data);
         try {
             data.belongTo(settings.hub().name());
             startParts(settings);
         } catch (RuntimeException e) {
-            close();
+            if (!beginToClose()) {
+                throw new StartBrokenOff(e);
+            }
+            closeParts();
             throw e;
         }
     }
@@ -89,12 +92,28 @@ public final class Platform implements AutoCloseable {
         return data;
     }
 
-    /// Stops the services, all at the same time, then everything else in the reverse order of the start.
+    /// Stops the services, all at the same time, then everything else in the reverse order of the start. What is just
+    /// starting is waited for: before it is there, nobody can stop it.
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        if (beginToClose()) {
+            closeParts();
         }
+    }
+
+    /// From now on nothing more is started.
+    ///
+    /// @return false if somebody else closes it, or has done so
+    private synchronized boolean beginToClose() {
+        boolean first = !closed;
+        closed = true;
+        return first;
+    }
+
+    private void closeParts() {
+        CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new))
+                .handle((_, _) -> null)
+                .join();
         joined(services.stream()
                 .map(service -> CompletableFuture.runAsync(service::close, THREADS))
                 .toList());
@@ -102,11 +121,11 @@ public final class Platform implements AutoCloseable {
     }
 
     private void startParts(PlatformSettings settings) {
-        int webPort = port(settings.webPort(), PlatformSettings.USUAL_WEB_PORT, "the web page");
-        web = URI.create("http://" + reachable(settings.webHost()) + ":" + webPort);
+        // Before anything is under way, since a port that is taken ends the start.
+        KnownPorts ports = KnownPorts.choose(settings.webPort(), settings.hub());
+        web = URI.create("http://" + reachable(settings.webHost()) + ":" + ports.web());
 
-        // First, since a port that is taken must be noticed before anything else is under way.
-        CompletableFuture<HubAccess> hubAccess = access(settings.hub());
+        CompletableFuture<HubAccess> hubAccess = access(settings.hub(), ports);
         CompletableFuture<EmbeddedBroker> broker = started(() -> EmbeddedBroker.start(data.broker(), 0));
         CompletableFuture<EmbeddedDatabase> database = started(() -> EmbeddedDatabase.start(data.database()));
         CompletableFuture<MailSink> sink = started(() -> MailSink.start(data.mail(), 0));
@@ -117,20 +136,14 @@ public final class Platform implements AutoCloseable {
         Addresses addresses =
                 new Addresses(broker.join().bootstrapServers(), hubAccess.join(), mail.host(), mail.port(), web);
         ServicePlan plan =
-                new ServicePlan(settings.home(), data, addresses, database.join(), settings.webHost(), webPort);
+                new ServicePlan(settings.home(), data, addresses, database.join(), settings.webHost(), ports.web());
         startServices(plan.services(MemoryPlan.of(machineBytes())));
     }
 
-    private static int port(OptionalInt wanted, int usual, String purpose) {
-        return wanted.isPresent() ? Port.choose(wanted.getAsInt(), purpose) : Port.prefer(usual, purpose);
-    }
-
-    private CompletableFuture<HubAccess> access(HubChoice choice) {
+    private CompletableFuture<HubAccess> access(HubChoice choice, KnownPorts ports) {
         return switch (choice) {
-            case HubChoice.Local(OptionalInt wanted) -> {
-                int port = port(wanted, PlatformSettings.USUAL_HUB_PORT, "the local Hub");
-                yield started(() -> startHub(port)).thenApply(local -> HubAccess.local(local.uri()));
-            }
+            case HubChoice.Local _ ->
+                started(() -> startHub(ports.hub().getAsInt())).thenApply(local -> HubAccess.local(local.uri()));
             case HubChoice.External(ExternalHub external) ->
                 CompletableFuture.completedFuture(HubAccess.external(external));
         };
@@ -145,25 +158,39 @@ public final class Platform implements AutoCloseable {
     }
 
     private void startServices(List<ServiceSpec> specs) {
-        Leash leash = Leash.start();
-        closing.add(leash);
-        for (ServiceSpec spec : specs) {
-            services.add(ServiceProcess.start(spec, data.root(), leash, notices));
-        }
+        launch(specs);
         joined(services.stream()
                 .map(service -> CompletableFuture.runAsync(() -> service.awaitReady(PATIENCE), THREADS))
                 .toList());
     }
 
+    private synchronized void launch(List<ServiceSpec> specs) {
+        requireOpen();
+        Leash leash = Leash.start();
+        closing.add(leash);
+        for (ServiceSpec spec : specs) {
+            services.add(ServiceProcess.start(spec, data.root(), leash, notices));
+        }
+    }
+
     /// Starts a part on a thread of its own, to be closed with the platform.
-    private <T extends AutoCloseable> CompletableFuture<T> started(Supplier<T> part) {
-        return CompletableFuture.supplyAsync(
+    private synchronized <T extends AutoCloseable> CompletableFuture<T> started(Supplier<T> part) {
+        requireOpen();
+        CompletableFuture<T> started = CompletableFuture.supplyAsync(
                 () -> {
                     T running = part.get();
                     closing.add(running);
                     return running;
                 },
                 THREADS);
+        starting.add(started);
+        return started;
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("closed while it was starting");
+        }
     }
 
     /// Waits for all; the first failure, if any, is thrown after the others have come to their end.

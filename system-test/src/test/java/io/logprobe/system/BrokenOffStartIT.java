@@ -1,0 +1,80 @@
+package io.logprobe.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// `./logprobe up`, interrupted while it is still starting: whatever runs by then is stopped.
+class BrokenOffStartIT {
+
+    private static final Path LAUNCHER = Path.of("../logprobe").toAbsolutePath().normalize();
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    @TempDir
+    Path folder;
+
+    private Process process;
+
+    @AfterEach
+    void killWhatIsLeft() {
+        process.destroyForcibly();
+        left().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INT,  database/data/PG_VERSION",
+        "TERM, database/data/postmaster.pid",
+        "INT,  logs/api-service.log",
+    })
+    void leavesNothingRunning(String signal, String signOfProgress) throws Exception {
+        Path output = folder.resolve("up.out");
+        Path data = folder.resolve("data");
+        process = new ProcessBuilder(
+                        LAUNCHER.toString(), "up", "--data", data.toString(), "--port", "0", "--hub-port", "0")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> {
+            assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+            return Files.exists(data.resolve(signOfProgress));
+        });
+
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(left()).extracting(ProcessHandle::info).isEmpty();
+        assertThat(Files.readString(output)).doesNotContain("Ready", "logprobe:", "Exception");
+    }
+
+    /// Processes that work with the folder, by their command line or in it.
+    private List<ProcessHandle> left() {
+        return ProcessHandle.allProcesses().filter(this::worksInFolder).toList();
+    }
+
+    private boolean worksInFolder(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains(folder.toString())
+                || workingFolder(process).startsWith(folder);
+    }
+
+    private static Path workingFolder(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"));
+        } catch (IOException e) {
+            // It has ended, or belongs to somebody else.
+            return Path.of("/");
+        }
+    }
+}
