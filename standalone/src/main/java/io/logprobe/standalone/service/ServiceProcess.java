@@ -145,13 +145,12 @@ public final class ServiceProcess implements AutoCloseable {
             }
             notices.accept(spec.name() + " ended with status " + status + " and starts again in "
                     + pause.value().toSeconds() + " s; its log is " + log);
-            if (pausedUntilStop(pause)) {
-                return;
-            }
-            pause = pause.after(Duration.between(started, Instant.now()));
-            if (!restart()) {
-                return;
-            }
+            do {
+                if (pausedUntilStop(pause)) {
+                    return;
+                }
+                pause = pause.after(Duration.between(started, Instant.now()));
+            } while (!restart());
         }
     }
 
@@ -175,7 +174,7 @@ public final class ServiceProcess implements AutoCloseable {
         try {
             process = launch();
         } catch (IOException e) {
-            notices.accept(spec.name() + " cannot be started again: " + e.getMessage());
+            notices.accept(spec.name() + " cannot be started again, which is tried further: " + e.getMessage());
             return false;
         }
         // close() may have looked at the process before.

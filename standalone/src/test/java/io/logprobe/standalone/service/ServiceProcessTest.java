@@ -56,6 +56,26 @@ class ServiceProcessTest {
     }
 
     @Test
+    void isStartedAsSoonAsThatIsPossibleAgain() throws Exception {
+        Path workingFolder = folder.resolve("services/stub-service");
+        Path away = folder.resolve("away");
+        try (ServiceProcess service = start(Map.of())) {
+            service.awaitReady(PATIENCE);
+            ProcessHandle first = service.handle();
+            Files.move(workingFolder, away);
+            first.destroyForcibly();
+            await().atMost(PATIENCE)
+                    .until(() -> notices.stream().anyMatch(notice -> notice.contains("cannot be started again")));
+
+            Files.move(away, workingFolder);
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(service.handle().pid()).isNotEqualTo(first.pid()));
+            service.awaitReady(PATIENCE);
+        }
+    }
+
+    @Test
     void leavesNothingRunningWhenClosed() throws Exception {
         ServiceProcess service = start(Map.of());
         service.awaitReady(PATIENCE);
