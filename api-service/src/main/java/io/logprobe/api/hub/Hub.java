@@ -3,6 +3,7 @@ package io.logprobe.api.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.logprobe.api.problem.Unacceptable;
+import io.logprobe.contracts.hub.HubOrigin;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
@@ -28,11 +29,13 @@ public class Hub {
     private final HubApi api;
     private final HubFiles files;
     private final HubConfig config;
+    private final HubOrigin origin;
 
     Hub(@RestClient HubApi api, HubFiles files, HubConfig config) {
         this.api = api;
         this.files = files;
         this.config = config;
+        this.origin = new HubOrigin(config.url());
     }
 
     /// Where the Hub is, for messages.
@@ -81,7 +84,7 @@ public class Hub {
                     .filter(item -> "file".equals(item.type()))
                     .map(item -> new HubSnapshot.File(item.path(), item.size()))
                     .forEach(found::add);
-            cursor = NextPage.cursor(items.getHeaderString(HttpHeaders.LINK));
+            cursor = NextPage.cursor(origin, repository, items.getHeaderString(HttpHeaders.LINK));
             if (cursor.isEmpty()) {
                 return found;
             }

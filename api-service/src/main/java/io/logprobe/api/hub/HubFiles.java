@@ -1,5 +1,6 @@
 package io.logprobe.api.hub;
 
+import io.logprobe.contracts.hub.HubOrigin;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,10 +25,12 @@ class HubFiles {
     private static final int MAX_REDIRECTS = 5;
 
     private final HubConfig config;
+    private final HubOrigin hub;
     private final HttpClient http;
 
     HubFiles(HubConfig config) {
         this.config = config;
+        this.hub = new HubOrigin(config.url());
         this.http = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(config.timeout())
@@ -39,8 +42,7 @@ class HubFiles {
     ///
     /// @param range value of the header `Range`, empty for the whole file
     HttpResponse<InputStream> get(HubRepository repository, String commit, String path, Optional<String> range) {
-        String hub = config.url().toString().replaceFirst("/+$", "");
-        URI address = URI.create(hub + repository.webPath() + "/resolve/" + commit + "/" + encoded(path));
+        URI address = hub.address(repository.webPath() + "/resolve/" + commit + "/" + encoded(path));
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
             HttpResponse<InputStream> response = send(address, range);
             Optional<String> location = response.headers().firstValue("Location");
@@ -59,7 +61,7 @@ class HubFiles {
                 .header("User-Agent", "logprobe")
                 .header("Accept-Encoding", "identity");
         range.ifPresent(value -> request.header("Range", value));
-        if (isHub(address)) {
+        if (hub.owns(address)) {
             config.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
         }
         try {
@@ -74,9 +76,8 @@ class HubFiles {
 
     private URI target(URI from, String location) {
         URI to = from.resolve(location);
-        boolean allowed = isHub(to)
-                || (isNoLessSecure(to)
-                        && to.getHost() != null
+        boolean allowed = hub.owns(to)
+                || (hub.mayLeadTo(to)
                         && config.downloadDomains().stream()
                                 .anyMatch(domain -> isWithin(to.getHost().toLowerCase(Locale.ROOT), domain)));
         if (!allowed) {
@@ -84,17 +85,6 @@ class HubFiles {
                     + ", which is none of logprobe.hub.download-domains"));
         }
         return to;
-    }
-
-    private boolean isNoLessSecure(URI address) {
-        return "https".equals(address.getScheme())
-                || ("http".equals(address.getScheme())
-                        && "http".equals(config.url().getScheme()));
-    }
-
-    private boolean isHub(URI address) {
-        return config.url().getScheme().equals(address.getScheme())
-                && config.url().getAuthority().equals(address.getAuthority());
     }
 
     private static boolean isWithin(String host, String domain) {

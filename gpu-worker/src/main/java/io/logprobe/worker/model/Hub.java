@@ -3,6 +3,8 @@ package io.logprobe.worker.model;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.FailureKind;
+import io.logprobe.contracts.hub.ForeignPage;
+import io.logprobe.contracts.hub.HubOrigin;
 import io.logprobe.contracts.spec.ModelRevision;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -18,8 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Reads model repositories over the Hub's HTTP API.
 @ApplicationScoped
@@ -28,7 +28,6 @@ class Hub {
     private static final int MOST_REDIRECTS = 5;
     private static final int MOST_PAGES = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
 
     private final HubConfig config;
     private final HubOrigin origin;
@@ -49,7 +48,13 @@ class Hub {
         List<HubFile> files = new ArrayList<>();
         Optional<URI> page = Optional.of(
                 origin.address("/api/models/" + model.id() + "/tree/" + model.revision() + encode(folder(model))));
-        for (int count = 0; page.isPresent() && count < MOST_PAGES; count++) {
+        for (int count = 0; page.isPresent(); count++) {
+            if (count == MOST_PAGES) {
+                throw new ModelUnavailable(
+                        FailureKind.INVALID_INPUT,
+                        "model " + model.id() + " has more files than are looked through: " + files.size() + " so far",
+                        null);
+            }
             HttpResponse<InputStream> answer = get(page.get(), 0, "the files of model " + model.id());
             try (InputStream body = bodyOf(answer)) {
                 files.addAll(json.readValue(body, new TypeReference<List<HubFile>>() {}));
@@ -59,7 +64,7 @@ class Hub {
                         "the Hub's list of the files of model " + model.id() + " cannot be read",
                         e);
             }
-            page = nextPage(answer);
+            page = nextPage(answer, model);
         }
         return files;
     }
@@ -152,13 +157,16 @@ class Hub {
         };
     }
 
-    private Optional<URI> nextPage(HttpResponse<?> answer) {
-        return answer.headers()
-                .firstValue("Link")
-                .map(NEXT_PAGE::matcher)
-                .filter(Matcher::find)
-                .map(link -> config.url().resolve(link.group(1)))
-                .filter(origin::owns);
+    private Optional<URI> nextPage(HttpResponse<?> answer, ModelRevision model) {
+        try {
+            return origin.nextPage(
+                    answer.uri(), answer.headers().firstValue("Link").orElse(null));
+        } catch (ForeignPage e) {
+            throw new ModelUnavailable(
+                    FailureKind.INVALID_INPUT,
+                    "the files of model " + model.id() + " cannot be listed: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static String encode(String path) {

@@ -28,6 +28,10 @@ class HubTest {
     private static final String RESOLVE = "/acme/model/resolve/" + COMMIT + "/model.safetensors";
     private static final HubFile WEIGHTS = new HubFile("file", "model.safetensors", 7, COMMIT, null);
 
+    private static final String TREE = "/api/models/acme/model/tree/" + MODEL.revision();
+    private static final String LIST = """
+            [{"type": "file", "path": "model.safetensors", "size": 7, "oid": "0"}]""";
+
     private HttpServer hub;
     private HttpServer storage;
     private final List<String> atTheHub = new CopyOnWriteArrayList<>();
@@ -96,6 +100,42 @@ class HubTest {
                 .isInstanceOf(ModelUnavailable.class)
                 .hasMessageContaining(
                         "redirects model.safetensors of model acme/model to an address that is not secure");
+    }
+
+    @Test
+    void listIsReadToItsLastPage() throws Exception {
+        listWithNext("/more");
+        hub.createContext("/more", exchange -> answer(exchange, 200, LIST.replace("model.", "more.")));
+
+        assertThat(hub().files(MODEL))
+                .extracting(HubFile::path)
+                .containsExactly("model.safetensors", "more.safetensors");
+    }
+
+    @Test
+    void listThatGoesOnAtAnotherHostIsNotTakenForComplete() {
+        listWithNext(uri(storage) + "/more");
+
+        assertThatThrownBy(() -> hub().files(MODEL))
+                .isInstanceOf(ModelUnavailable.class)
+                .hasMessageContainingAll("model acme/model", uri(storage) + ",", uri(hub).toString());
+        assertThat(atTheStorage).isEmpty();
+    }
+
+    @Test
+    void listWithoutEndIsNotTakenForComplete() {
+        listWithNext(TREE + "?again");
+
+        assertThatThrownBy(() -> hub().files(MODEL))
+                .isInstanceOf(ModelUnavailable.class)
+                .hasMessageContaining("has more files than are looked through");
+    }
+
+    private void listWithNext(String next) {
+        hub.createContext(TREE, exchange -> {
+            exchange.getResponseHeaders().set("Link", "<" + next + ">; rel=\"next\"");
+            answer(exchange, 200, LIST);
+        });
     }
 
     private Hub hub() {

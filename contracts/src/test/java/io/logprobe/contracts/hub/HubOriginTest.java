@@ -1,10 +1,13 @@
-package io.logprobe.worker.model;
+package io.logprobe.contracts.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HubOriginTest {
 
@@ -46,5 +49,45 @@ class HubOriginTest {
     })
     void pathOfAMirrorIsKept(URI hub, URI expected) {
         assertThat(new HubOrigin(hub).address("/api/models")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {
+                "https://huggingface.co,          </api/m/tree/main?cursor=b>; rel=\"next\"",
+                "https://huggingface.co,          </api/m/tree/main?cursor=b>;rel=next",
+                "https://huggingface.co,          <https://huggingface.co:443/api/m/tree/main?cursor=b>; rel=\"next\"",
+                "https://mirror.example.org/hub/, <https://mirror.example.org/api/m/tree/main?cursor=b>; rel=\"next\"",
+            })
+    void listingIsFollowedOnTheHub(URI hub, String link) {
+        URI page = hub.resolve("/api/m/tree/main");
+
+        assertThat(new HubOrigin(hub).nextPage(page, link)).hasValueSatisfying(next -> assertThat(next)
+                .hasHost(hub.getHost())
+                .hasPath("/api/m/tree/main")
+                .hasParameter("cursor", "b"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<https://huggingface.co/api/m/tree/main>; rel=\"first\""})
+    void listingEndsWhereNothingFollows(String link) {
+        HubOrigin hub = new HubOrigin(URI.create("https://huggingface.co"));
+
+        assertThat(hub.nextPage(URI.create("https://huggingface.co/api/m/tree/main"), link))
+                .isEmpty();
+        assertThat(hub.nextPage(URI.create("https://huggingface.co/api/m/tree/main"), null))
+                .isEmpty();
+    }
+
+    @Test
+    void listingThatGoesOnAtAnotherHostNamesBoth() {
+        HubOrigin mirror = new HubOrigin(URI.create("https://mirror.example.org:8443"));
+        URI page = URI.create("https://mirror.example.org:8443/api/m/tree/main");
+
+        assertThatThrownBy(
+                        () -> mirror.nextPage(page, "<https://huggingface.co/api/m/tree/main?cursor=b>; rel=\"next\""))
+                .isInstanceOf(ForeignPage.class)
+                .hasMessageContainingAll("https://huggingface.co,", "https://mirror.example.org:8443");
     }
 }
