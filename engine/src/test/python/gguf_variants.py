@@ -22,7 +22,12 @@ from transformers.utils import logging
 
 from variants import END, LOGPROBE, ROWS, TOKEN_TOLERANCE, alphabet, byte_tokenizer, difference, log_probabilities
 
-TYPES = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q4_K", "Q6_K"]
+TYPES = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
+         "IQ4_NL", "IQ4_XS", "MXFP4"]
+# For types that the package cannot quantise: where a block has which scale, so that values are like those of others.
+SCALES = {"Q2_K": {80: 0.05 / 12, 82: 0.05 / 8}, "Q3_K": {108: 0.05 / 32}, "Q4_K": {0: 0.05 / 248, 2: 0.05 / 32},
+          "Q5_K": {0: 0.05 / 496, 2: 0.05 / 32}, "Q6_K": {208: 0.05 / 2048}, "IQ4_NL": {0: 0.05 / 60},
+          "IQ4_XS": {0: 0.05 / 960}}
 LLAMA = dict(hidden_size=256, intermediate_size=512, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
              max_position_embeddings=160, vocab_size=264, bos_token_id=256, eos_token_id=256)
 GPT2 = dict(n_embd=256, n_layer=2, n_head=4, n_positions=160, vocab_size=264, bos_token_id=256, eos_token_id=256)
@@ -55,20 +60,17 @@ def halves(weight, heads):
 
 
 def random_blocks(shape, kind, random):
-    """Blocks of a type that the package cannot quantise, with scales that give values like those of other types."""
+    """Blocks of a type that the package cannot quantise."""
     elements, size = gguf.GGML_QUANT_SIZES[kind]
     blocks = random.integers(0, 256, (math.prod(shape) // elements, size), dtype=np.uint8)
-    scale = np.frombuffer(np.float16(0.05 / (31 * 8)).tobytes(), np.uint8)
-    if kind == gguf.GGMLQuantizationType.Q4_K:
-        blocks[:, 0:2], blocks[:, 2:4] = scale, np.frombuffer(np.float16(0.05 / 32).tobytes(), np.uint8)
-    else:
-        blocks[:, 208:210] = np.frombuffer(np.float16(0.05 / (32 * 64)).tobytes(), np.uint8)
+    for offset, scale in SCALES[kind.name].items():
+        blocks[:, offset:offset + 2] = np.frombuffer(np.float16(scale).tobytes(), np.uint8)
     return blocks.reshape(*shape[:-1], -1)
 
 
 def stored(weight, kind, random):
     """A matrix as it is stored, and the values that this stands for."""
-    if kind in (gguf.GGMLQuantizationType.Q4_K, gguf.GGMLQuantizationType.Q6_K):
+    if kind.name in SCALES:
         data = random_blocks(weight.shape, kind, random)
     else:
         data = quantize(weight, kind)

@@ -62,8 +62,8 @@ class GgufHeaderTest {
     @Test
     void tensorOfAnUnreadableTypeIsNamedWithThoseThatAreRead() {
         assertRefused(
-                llama().tensor("blk.0.attn_q.weight", 13, new byte[176], 1, 256).build(),
-                "has the tensor blk.0.attn_q.weight in the type of number 13, which cannot be read; readable are F32");
+                llama().tensor("blk.0.attn_q.weight", 18, new byte[98], 1, 256).build(),
+                "has the tensor blk.0.attn_q.weight in the type of number 18, which cannot be read; readable are F32");
     }
 
     @Test

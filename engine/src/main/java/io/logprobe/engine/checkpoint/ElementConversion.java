@@ -37,8 +37,16 @@ final class ElementConversion {
             case Q8_0 -> BlockDequantization.q8(source, destination, count);
             case Q4_0 -> BlockDequantization.q4WithoutMinimum(source, destination, count);
             case Q4_1 -> BlockDequantization.q4WithMinimum(source, destination, count);
+            case Q5_0 -> BlockDequantization.q5WithoutMinimum(source, destination, count);
+            case Q5_1 -> BlockDequantization.q5WithMinimum(source, destination, count);
+            case Q2_K -> SuperBlockDequantization.q2(source, destination, count);
+            case Q3_K -> SuperBlockDequantization.q3(source, destination, count);
             case Q4_K -> SuperBlockDequantization.q4(source, destination, count);
+            case Q5_K -> SuperBlockDequantization.q5(source, destination, count);
             case Q6_K -> SuperBlockDequantization.q6(source, destination, count);
+            case IQ4_NL -> BlockDequantization.nonLinear4(source, destination, count);
+            case IQ4_XS -> SuperBlockDequantization.nonLinear4(source, destination, count);
+            case MXFP4 -> BlockDequantization.float4(source, destination, count);
             case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> throw notAWeight(type);
         }
     }
@@ -48,7 +56,7 @@ final class ElementConversion {
             case F32 -> FloatConversion.float32ToBfloat16(source, destination, count);
             case F16 -> FloatConversion.float16ToBfloat16(source, destination, count);
             case BF16 -> MemorySegment.copy(source, 0, destination, 0, count * Short.BYTES);
-            case Q8_0, Q4_0, Q4_1, Q4_K, Q6_K -> {
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 -> {
                 toFloat32(source, count, between);
                 FloatConversion.float32ToBfloat16(between, destination, count);
             }
@@ -62,8 +70,31 @@ final class ElementConversion {
             case F32 -> source.getAtIndex(JAVA_FLOAT_UNALIGNED, index);
             case F16 -> Float.float16ToFloat(source.getAtIndex(JAVA_SHORT_UNALIGNED, index));
             case BF16 -> FloatConversion.bfloat16ToFloat32(source.getAtIndex(JAVA_SHORT_UNALIGNED, index));
-            case Q8_0, Q4_0, Q4_1, Q4_K, Q6_K, F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
-                throw notAWeight(type);
+            case Q8_0,
+                    Q4_0,
+                    Q4_1,
+                    Q5_0,
+                    Q5_1,
+                    Q2_K,
+                    Q3_K,
+                    Q4_K,
+                    Q5_K,
+                    Q6_K,
+                    IQ4_NL,
+                    IQ4_XS,
+                    MXFP4,
+                    F64,
+                    F8_E4M3,
+                    F8_E5M2,
+                    I64,
+                    I32,
+                    I16,
+                    I8,
+                    U64,
+                    U32,
+                    U16,
+                    U8,
+                    BOOL -> throw notAWeight(type);
         };
     }
 

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The header of a GGUF file, version 2 or 3: metadata, then a list of tensors, then the data, each tensor at the next
 /// aligned position.
@@ -171,8 +173,11 @@ record GgufHeader(Map<String, GgufValue> metadata, List<RawTensor> tensors) {
             int number = input.readInt();
             StoredType type = StoredType.ofGguf(number)
                     .orElseThrow(() -> invalid("tensor '" + name + "' is stored as " + GgufTypes.name(number)
-                            + ", which is not supported: supported are F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K and"
-                            + " Q6_K"));
+                            + ", which is not supported: supported are "
+                            + Stream.of(StoredType.values())
+                                    .filter(StoredType::isWeight)
+                                    .map(StoredType::name)
+                                    .collect(Collectors.joining(", "))));
             return new RawTensor(name, type, List.copyOf(shape), input.readLong(), bytes(name, type, shape));
         }
 

@@ -10,8 +10,16 @@ public enum StoredType {
     Q8_0(32, 34, true),
     Q4_0(32, 18, true),
     Q4_1(32, 20, true),
+    Q5_0(32, 22, true),
+    Q5_1(32, 24, true),
+    Q2_K(256, 84, true),
+    Q3_K(256, 110, true),
     Q4_K(256, 144, true),
+    Q5_K(256, 176, true),
     Q6_K(256, 210, true),
+    IQ4_NL(32, 18, true),
+    IQ4_XS(256, 136, true),
+    MXFP4(32, 17, true),
     F64(1, 8, false),
     F8_E4M3(1, 1, false),
     F8_E5M2(1, 1, false),
@@ -64,15 +72,23 @@ public enum StoredType {
             case 1 -> Optional.of(F16);
             case 2 -> Optional.of(Q4_0);
             case 3 -> Optional.of(Q4_1);
+            case 6 -> Optional.of(Q5_0);
+            case 7 -> Optional.of(Q5_1);
             case 8 -> Optional.of(Q8_0);
+            case 10 -> Optional.of(Q2_K);
+            case 11 -> Optional.of(Q3_K);
             case 12 -> Optional.of(Q4_K);
+            case 13 -> Optional.of(Q5_K);
             case 14 -> Optional.of(Q6_K);
+            case 20 -> Optional.of(IQ4_NL);
+            case 23 -> Optional.of(IQ4_XS);
             case 24 -> Optional.of(I8);
             case 25 -> Optional.of(I16);
             case 26 -> Optional.of(I32);
             case 27 -> Optional.of(I64);
             case 28 -> Optional.of(F64);
             case 30 -> Optional.of(BF16);
+            case 39 -> Optional.of(MXFP4);
             default -> Optional.empty();
         };
     }

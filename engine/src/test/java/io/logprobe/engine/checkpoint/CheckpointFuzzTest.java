@@ -106,6 +106,8 @@ class CheckpointFuzzTest {
                 .tensor("blk.0.attn_v.weight", 3, new byte[8 * 40], 8, 64)
                 .tensor("blk.0.ffn_up.weight", 12, new byte[2 * 144], 2, 256)
                 .tensor("blk.0.ffn_down.weight", 14, new byte[2 * 210], 2, 256)
+                .tensor("blk.0.attn_output.weight", 11, new byte[2 * 110], 2, 256)
+                .tensor("blk.0.ffn_gate.weight", 23, new byte[2 * 136], 2, 256)
                 .tensor("output_norm.weight", 0, new byte[256], 64)
                 .build();
     }

@@ -154,9 +154,9 @@ class GgufTest {
 
     @Test
     void rejectsUnsupportedQuantisationByName() {
-        write(llama().tensor("blk.0.attn_v.weight", 13, new byte[176], 256));
+        write(llama().tensor("blk.0.attn_v.weight", 18, new byte[98], 256));
 
-        assertRejected("tensor 'blk.0.attn_v.weight' is stored as Q5_K, which is not supported");
+        assertRejected("tensor 'blk.0.attn_v.weight' is stored as IQ3_XXS, which is not supported: supported are F32,");
     }
 
     @Test
