@@ -9,6 +9,7 @@ import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.GgufBuilder;
 import io.logprobe.engine.checkpoint.TensorInfo;
+import io.logprobe.engine.checkpoint.TinyGguf;
 import io.logprobe.engine.cli.verify.GoldenCase;
 import io.logprobe.engine.tokenizer.GgufVocabulary;
 import java.io.IOException;
@@ -102,6 +103,20 @@ class GgufScoreTest {
                 .uint32("tokenizer.ggml.unknown_token_id", 0);
 
         assertScoresAlike(model, write(file, model, LLAMA));
+    }
+
+    @Test
+    void scoresAModelInPartsAsInOneFile() throws IOException {
+        Path whole = Files.write(folder.resolve("whole.gguf"), TinyGguf.q8());
+        List<byte[]> parts = TinyGguf.q8InParts(3);
+        for (int i = 0; i < parts.size(); i++) {
+            Files.write(folder.resolve("split-%05d-of-00003.gguf".formatted(i + 1)), parts.get(i));
+        }
+        List<Example> examples = List.of(new Example("The nurse said that", List.of(" he", " she"), 1));
+
+        List<ScoredExample> results = score(folder.resolve("split-00002-of-00003.gguf"), examples);
+
+        assertThat(results).isEqualTo(score(whole, examples));
     }
 
     private Path write(GgufBuilder file, Path model, Map<String, String> names) throws IOException {

@@ -34,7 +34,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /// Opens the weights in a model folder: the first that exists of `model.safetensors`, its sharded form,
-    /// `pytorch_model.bin`, its sharded form, and the only GGUF file. A GGUF file may also be named itself.
+    /// `pytorch_model.bin`, its sharded form, and the only GGUF model. A GGUF file may also be named itself, and
+    /// any part of one that is split stands for all.
     ///
     /// @throws InvalidCheckpoint when there are none, or a header contradicts itself or its file
     public static Checkpoint open(Path folder) {
@@ -53,7 +54,7 @@ public final class Checkpoint implements AutoCloseable {
                 .or(() -> inShards(folder.resolve("model.safetensors.index.json"), Safetensors::read, files))
                 .or(() -> inFile(folder.resolve("pytorch_model.bin"), TorchFile::read, files))
                 .or(() -> inShards(folder.resolve("pytorch_model.bin.index.json"), TorchFile::read, files))
-                .or(() -> GgufMetadata.locate(folder).flatMap(file -> inFile(file, GgufTensors::read, files)))
+                .or(() -> GgufParts.locate(folder).flatMap(parts -> inParts(parts, files)))
                 .orElseThrow(() -> new InvalidCheckpoint(folder
                         + ": no model.safetensors, no pytorch_model.bin, no index of shards of either, no GGUF file"));
     }
@@ -79,6 +80,15 @@ public final class Checkpoint implements AutoCloseable {
             }
         });
         return Optional.of(tensors);
+    }
+
+    private static Optional<Map<String, StoredTensor>> inParts(GgufParts parts, List<TensorFile> files) {
+        if (!Files.exists(parts.first())) {
+            return Optional.empty();
+        }
+        List<TensorFile> opened =
+                parts.paths().stream().map(path -> opened(path, files)).toList();
+        return Optional.of(byName(GgufTensors.read(opened)));
     }
 
     /// Finds all tensors of a file.

@@ -1,8 +1,6 @@
 package io.logprobe.engine.checkpoint;
 
 import io.logprobe.engine.failure.InvalidCheckpoint;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,33 +29,17 @@ public final class GgufMetadata {
         }
     }
 
-    /// The GGUF file that a path names or, if it is a folder, the only one in it.
+    /// The GGUF file with the metadata of the model that a path belongs to or, if it is a folder, of the only one in
+    /// it. Of a model that is split into parts, that is the first part.
     ///
-    /// @throws InvalidCheckpoint when a folder has several
+    /// @throws InvalidCheckpoint when a folder has several models, or a part is missing
     public static Optional<Path> locate(Path path) {
-        if (!Files.isDirectory(path)) {
-            return isGguf(path) ? Optional.of(path) : Optional.empty();
-        }
-        List<Path> found;
-        try (Stream<Path> entries = Files.list(path)) {
-            found = entries.filter(GgufMetadata::isGguf).sorted().toList();
-        } catch (IOException e) {
-            throw new InvalidCheckpoint(path + ": cannot be read: " + e.getMessage(), e);
-        }
-        if (found.size() > 1) {
-            throw new InvalidCheckpoint(path + ": " + found.size() + " GGUF files; name one of them: "
-                    + found.stream().map(Path::getFileName).toList());
-        }
-        return found.stream().findFirst();
+        return GgufParts.locate(path).map(GgufParts::first);
     }
 
     /// The values of `general.architecture` that are read.
     public static Set<String> architectures() {
         return Stream.of(GgufArchitecture.values()).map(GgufArchitecture::key).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static boolean isGguf(Path path) {
-        return path.getFileName() != null && path.getFileName().toString().endsWith(".gguf");
     }
 
     /// The file that the metadata came from.
@@ -123,6 +105,14 @@ public final class GgufMetadata {
         return elements(key)
                 .map(elements ->
                         elements.stream().map(element -> number(key, element)).toList());
+    }
+
+    /// A key that both have, each with another value, if there is one.
+    Optional<String> differing(GgufMetadata other, Set<String> ignored) {
+        return values.keySet().stream()
+                .filter(key -> other.has(key) && !ignored.contains(key))
+                .filter(key -> !values.get(key).equals(other.values.get(key)))
+                .findFirst();
     }
 
     /// A failure that names a key.

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The tensors of a GGUF file as Transformers would have them: its names, its order of dimensions and rows, one tensor
-/// per expert. A file of an unknown architecture keeps its own names.
+/// The tensors of a GGUF model as Transformers would have them: its names, its order of dimensions and rows, one
+/// tensor per expert. A file of an unknown architecture keeps its own names.
 final class GgufTensors {
 
     private final TensorFile file;
+
+    /// Of the model's first file; the others have none.
     private final GgufMetadata metadata;
 
     private GgufTensors(TensorFile file, GgufMetadata metadata) {
@@ -17,27 +19,30 @@ final class GgufTensors {
         this.metadata = metadata;
     }
 
-    static List<StoredTensor> read(TensorFile file) {
-        GgufHeader header = GgufHeader.read(file, GgufHeader.Arrays.SKIPPED);
-        GgufTensors reader = new GgufTensors(file, new GgufMetadata(file.path(), header.metadata()));
-        reader.requireWhole();
-        Optional<GgufArchitecture> architecture =
-                reader.metadata.text("general.architecture").flatMap(GgufArchitecture::find);
+    /// Reads the only file of a model or all its parts.
+    static List<StoredTensor> read(List<TensorFile> files) {
+        List<GgufHeader> headers = files.stream()
+                .map(file -> GgufHeader.read(file, GgufHeader.Arrays.SKIPPED))
+                .toList();
+        GgufParts.requireOneModel(files, headers);
+        GgufMetadata metadata =
+                new GgufMetadata(files.getFirst().path(), headers.getFirst().metadata());
         List<StoredTensor> tensors = new ArrayList<>();
-        for (GgufHeader.RawTensor raw : header.tensors()) {
-            if (architecture.isEmpty()) {
-                tensors.add(reader.located(raw.name(), raw, raw.shape(), new Layout.RowMajor()));
-            } else {
-                reader.add(raw, architecture.get(), tensors);
-            }
+        for (int i = 0; i < files.size(); i++) {
+            new GgufTensors(files.get(i), metadata).addAll(headers.get(i), tensors);
         }
         return tensors;
     }
 
-    private void requireWhole() {
-        if (metadata.integer("split.count").orElse(1L) > 1) {
-            throw new InvalidCheckpoint(
-                    file.path() + ": one of several parts of a split GGUF file; merge them into one first");
+    private void addAll(GgufHeader header, List<StoredTensor> tensors) {
+        Optional<GgufArchitecture> architecture =
+                metadata.text("general.architecture").flatMap(GgufArchitecture::find);
+        for (GgufHeader.RawTensor raw : header.tensors()) {
+            if (architecture.isEmpty()) {
+                tensors.add(located(raw.name(), raw, raw.shape(), new Layout.RowMajor()));
+            } else {
+                add(raw, architecture.get(), tensors);
+            }
         }
     }
 

@@ -35,8 +35,8 @@ public final class ModelConfig {
         this.values = values;
     }
 
-    /// Reads `config.json` of a model folder. A GGUF file, named itself or alone in a folder without `config.json`,
-    /// states the same in its metadata.
+    /// Reads `config.json` of a model folder. A GGUF model, named itself or alone in a folder without
+    /// `config.json`, states the same in its metadata.
     public static ModelConfig open(Path folder) {
         Path file = folder.resolve("config.json");
         if (Files.exists(file)) {

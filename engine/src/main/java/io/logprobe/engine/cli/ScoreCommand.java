@@ -37,7 +37,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             required = true,
-            description = "folder with config.json, weights and tokenizer, or a GGUF file")
+            description = "folder with config.json, weights and tokenizer, or a GGUF file, any part if it is split")
     private Path model;
 
     @Option(names = "--input", required = true, description = "rows to score")

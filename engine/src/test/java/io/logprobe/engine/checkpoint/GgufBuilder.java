@@ -27,6 +27,17 @@ public final class GgufBuilder {
         return this;
     }
 
+    /// What a part of a split file says of itself.
+    ///
+    /// @param index counted from 0
+    /// @param tensorsInAll of all parts together
+    public GgufBuilder part(int index, int count, int tensorsInAll) {
+        key("split.no", 2).writeBytes(new byte[] {(byte) index, 0});
+        key("split.count", 2).writeBytes(new byte[] {(byte) count, 0});
+        key("split.tensors.count", 5).writeBytes(int32(tensorsInAll));
+        return this;
+    }
+
     public GgufBuilder float32(String key, float value) {
         key(key, 6).writeBytes(int32(Float.floatToRawIntBits(value)));
         return this;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /// A model of one layer in a GGUF file: Llama's architecture, random weights, one token per byte. For tests that
 /// need a model that can be scored and do not mind what it says.
@@ -24,24 +25,25 @@ public final class TinyGguf {
 
     private final int type;
     private final Random random = new Random(20);
-    private final GgufBuilder file = new GgufBuilder();
-
-    private TinyGguf(int type) {
-        this.type = type;
-    }
+    private final List<Consumer<GgufBuilder>> tensors = new ArrayList<>();
 
     /// The model in float32.
     public static byte[] float32() {
-        return new TinyGguf(F32).build();
+        return new TinyGguf(F32).whole();
     }
 
     /// The same model with its matrices in blocks of 32 bytes and a scale.
     public static byte[] q8() {
-        return new TinyGguf(Q8_0).build();
+        return new TinyGguf(Q8_0).whole();
     }
 
-    private byte[] build() {
-        metadata();
+    /// The model of [#q8()], split into files with some of its tensors each.
+    public static List<byte[]> q8InParts(int count) {
+        return new TinyGguf(Q8_0).parts(count);
+    }
+
+    private TinyGguf(int type) {
+        this.type = type;
         matrix("token_embd.weight", 3 + BYTES, WIDTH);
         norm("output_norm.weight");
         norm("blk.0.attn_norm.weight");
@@ -52,17 +54,36 @@ public final class TinyGguf {
         matrix("blk.0.ffn_gate.weight", MLP_WIDTH, WIDTH);
         matrix("blk.0.ffn_up.weight", MLP_WIDTH, WIDTH);
         matrix("blk.0.ffn_down.weight", WIDTH, MLP_WIDTH);
+    }
+
+    private byte[] whole() {
+        GgufBuilder file = metadata(new GgufBuilder());
+        tensors.forEach(tensor -> tensor.accept(file));
         return file.build();
     }
 
-    private void metadata() {
+    private List<byte[]> parts(int count) {
+        List<byte[]> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            GgufBuilder part = new GgufBuilder().part(i, count, tensors.size());
+            if (i == 0) {
+                metadata(part);
+            }
+            tensors.subList(tensors.size() * i / count, tensors.size() * (i + 1) / count)
+                    .forEach(tensor -> tensor.accept(part));
+            parts.add(part.build());
+        }
+        return parts;
+    }
+
+    private static GgufBuilder metadata(GgufBuilder file) {
         List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
         List<Integer> types = new ArrayList<>(List.of(2, 3, 3));
         for (int value = 0; value < BYTES; value++) {
             tokens.add("<0x%02X>".formatted(value));
             types.add(6);
         }
-        file.text("general.architecture", "llama")
+        return file.text("general.architecture", "llama")
                 .uint32("llama.embedding_length", WIDTH)
                 .uint32("llama.block_count", 1)
                 .uint32("llama.feed_forward_length", MLP_WIDTH)
@@ -81,7 +102,7 @@ public final class TinyGguf {
     private void norm(String name) {
         float[] ones = new float[WIDTH];
         java.util.Arrays.fill(ones, 1);
-        file.tensor(name, F32, float32(ones), WIDTH);
+        tensors.add(file -> file.tensor(name, F32, float32(ones), WIDTH));
     }
 
     private void matrix(String name, int rows, int columns) {
@@ -89,7 +110,8 @@ public final class TinyGguf {
         for (int i = 0; i < values.length; i++) {
             values[i] = 0.2f * (float) random.nextGaussian();
         }
-        file.tensor(name, type, type == F32 ? float32(values) : q8(values), rows, columns);
+        byte[] content = type == F32 ? float32(values) : q8(values);
+        tensors.add(file -> file.tensor(name, type, content, rows, columns));
     }
 
     private static byte[] float32(float[] values) {
