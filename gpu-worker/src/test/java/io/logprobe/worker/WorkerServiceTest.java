@@ -124,6 +124,36 @@ class WorkerServiceTest {
     }
 
     @Test
+    void splitGgufFileIsScoredAsTheWholeOne(@TempDir Path folder) throws IOException {
+        List<byte[]> parts = TinyGguf.q8InParts(2);
+        models.putGguf("acme/split", "q/tiny-00002-of-00002.gguf", parts.getLast());
+        ModelRevision model = models.putGguf("acme/split", "q/tiny-00001-of-00002.gguf", parts.getFirst());
+        RunEvaluation run = run(model, rows.offer(FOUR_ROWS), 1);
+
+        wire.write(run);
+
+        assertThat(awaitCompleted(run).exampleCount()).isEqualTo(4);
+        List<ScoredExample> direct = scoredDirectly(Files.write(folder.resolve("whole.gguf"), TinyGguf.q8()));
+        assertThat(scores(run))
+                .extracting(ExampleScore::logprobs)
+                .containsExactlyElementsOf(
+                        direct.stream().map(ScoredExample::logprobs).toList());
+        assertThat(cachedFiles("acme--split--" + model.revision()))
+                .containsExactlyInAnyOrder(".complete", "tiny-00001-of-00002.gguf", "tiny-00002-of-00002.gguf");
+    }
+
+    @Test
+    void partOfAGgufFileThatIsNotThereIsTheUsersFault() {
+        byte[] first = TinyGguf.q8InParts(2).getFirst();
+
+        ScoringFailed failed =
+                failure(run(models.putGguf("acme/torn", "a-00001-of-00002.gguf", first), rows.offer(FOUR_ROWS), 1));
+
+        assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_INPUT);
+        assertThat(failed.failure().message()).contains("acme/torn has no file a-00002-of-00002.gguf");
+    }
+
+    @Test
     void ggufFileThatIsNotThereIsTheUsersFault() {
         ModelRevision model = models.putGguf("acme/quantised", "tiny.gguf", TinyGguf.float32());
         ModelRevision absent = new ModelRevision(model.id(), model.revision(), "absent.gguf", "llama", 1, 1);

@@ -11,7 +11,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(
         description =
                 "A model on the Hub: the string owner/name, or owner/name:QUANTISATION or owner/name/file.gguf for"
-                        + " one of several GGUF files, or an object with such an id and a revision")
+                        + " one of several GGUF files (any part of one that is split), or an object with such an id"
+                        + " and a revision")
 record ModelRequest(String id, String revision) {
 
     @JsonCreator

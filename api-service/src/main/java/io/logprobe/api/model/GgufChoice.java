@@ -3,31 +3,30 @@ package io.logprobe.api.model;
 import io.logprobe.api.hub.HubSnapshot;
 import io.logprobe.api.problem.Unacceptable;
 import io.logprobe.contracts.Require;
+import io.logprobe.contracts.spec.GgufPart;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Which GGUF file of a repository is meant. A choice is never made for the user: a figure would be of a file that
-/// nobody named.
+/// Which GGUF file of a repository is meant, the first one of a model that is split into parts. A choice is never
+/// made for the user: a figure would be of a file that nobody named.
 final class GgufChoice {
 
-    private static final Pattern PART = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.gguf");
     private static final String EXTENSION = ".gguf";
     private static final int MOST_LISTED = 40;
 
     private final HubSnapshot snapshot;
-    private final List<String> whole;
-    private final boolean anyParts;
+    private final List<String> models;
 
     private GgufChoice(HubSnapshot snapshot) {
-        List<String> all = snapshot.files().stream()
+        this.snapshot = snapshot;
+        this.models = snapshot.files().stream()
                 .map(HubSnapshot.File::path)
                 .filter(Require::isGgufPath)
+                .map(GgufPart::firstOf)
+                .distinct()
                 .sorted()
                 .toList();
-        this.snapshot = snapshot;
-        this.whole = all.stream().filter(path -> !isPart(path)).toList();
-        this.anyParts = whole.size() < all.size();
     }
 
     /// The path of the GGUF file, or nothing where the repository's other weights are meant.
@@ -44,20 +43,18 @@ final class GgufChoice {
     }
 
     private Optional<String> only() {
-        if (whole.size() > 1) {
-            throw Unacceptable.invalid(snapshot.repository() + " has " + whole.size() + " GGUF files; name one as "
-                    + id() + ":QUANTISATION or " + id() + "/FILE: " + listed(whole));
+        if (models.size() > 1) {
+            throw Unacceptable.invalid(snapshot.repository() + " has " + models.size() + " GGUF files; name one as "
+                    + id() + ":QUANTISATION or " + id() + "/FILE: " + listed(models));
         }
-        if (whole.isEmpty() && anyParts) {
-            throw parts(snapshot.repository() + " has only GGUF files");
-        }
-        return whole.stream().findFirst();
+        return models.stream().findFirst();
     }
 
     private String quantised(String name) {
         Pattern ending = Pattern.compile("(?i)(.*[-./])?" + Pattern.quote(name + EXTENSION));
-        List<String> found =
-                whole.stream().filter(path -> ending.matcher(path).matches()).toList();
+        List<String> found = models.stream()
+                .filter(path -> ending.matcher(whole(path)).matches())
+                .toList();
         if (found.size() > 1) {
             throw Unacceptable.invalid(snapshot.repository() + " has " + found.size() + " GGUF files of quantisation "
                     + name + "; name one as " + id() + "/FILE: " + listed(found));
@@ -69,28 +66,21 @@ final class GgufChoice {
         if (snapshot.file(path).isEmpty()) {
             throw missing(path);
         }
-        if (isPart(path)) {
-            throw parts(path + " is one of several");
-        }
-        return path;
+        return GgufPart.firstOf(path);
     }
 
     private Unacceptable missing(String what) {
         return Unacceptable.invalid(snapshot.repository() + " has no GGUF file " + what + " at " + snapshot.commit()
-                + (whole.isEmpty() ? "" : "; it has " + listed(whole))
-                + (anyParts ? "; files that are split into parts cannot be scored" : ""));
-    }
-
-    private static Unacceptable parts(String what) {
-        return Unacceptable.invalid(what + " that are split into parts (-00001-of-…), which cannot be scored");
+                + (models.isEmpty() ? "" : "; it has " + listed(models)));
     }
 
     private String id() {
         return snapshot.repository().id();
     }
 
-    private static boolean isPart(String path) {
-        return PART.matcher(path).matches();
+    /// What a model's file would be called if it were not split.
+    private static String whole(String path) {
+        return GgufPart.parse(path).map(part -> part.name() + EXTENSION).orElse(path);
     }
 
     private static String listed(List<String> paths) {

@@ -14,9 +14,11 @@ import java.util.stream.Stream;
 /// (<https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>). Nothing in it is believed unchecked: every tensor
 /// must be of a type that can be read and must lie within the file.
 ///
-/// @param architecture `general.architecture`
+/// @param architecture `general.architecture`; nothing in later parts of a split file
 /// @param parameterCount numbers in all tensors
-record GgufHeader(String architecture, long parameterCount) {
+/// @param tensorCount number of tensors
+/// @param split what part of a model the file is
+record GgufHeader(String architecture, long parameterCount, long tensorCount, Split split) {
 
     private static final int MAGIC = 0x46554747;
     private static final int MAX_KEYS = 1 << 16;
@@ -28,8 +30,17 @@ record GgufHeader(String architecture, long parameterCount) {
     private static final long MAX_ALIGNMENT = 1 << 16;
     private static final int TEXT = 8;
     private static final int ARRAY = 9;
-    private static final int UINT16 = 2;
     private static final int UINT32 = 4;
+
+    /// Where a file stands among the parts of a model.
+    ///
+    /// @param number counted from 1
+    /// @param count of all parts, 1 for a whole model
+    /// @param tensors in all parts together, 0 where the file does not say
+    record Split(long number, long count, long tensors) {
+
+        static final Split NONE = new Split(1, 1, 0);
+    }
 
     /// Reads a file from its beginning, no further than its header reaches.
     ///
@@ -45,6 +56,7 @@ record GgufHeader(String architecture, long parameterCount) {
         private final long size;
         private final String file;
         private String architecture = "";
+        private Split split = Split.NONE;
         private long alignment = DEFAULT_ALIGNMENT;
         private long parameters;
         private long dataBytes;
@@ -74,7 +86,7 @@ record GgufHeader(String architecture, long parameterCount) {
                     tensor();
                 }
                 requireComplete();
-                return new GgufHeader(architecture, parameters);
+                return new GgufHeader(architecture, parameters, tensors, split);
             } catch (EOFException e) {
                 if (input.arrived() < size) {
                     throw new IOException("the connection ended after " + input.arrived() + " bytes", e);
@@ -109,15 +121,26 @@ record GgufHeader(String architecture, long parameterCount) {
                 if (alignment > MAX_ALIGNMENT || Long.bitCount(alignment) != 1) {
                     throw invalid("has a general.alignment of " + alignment);
                 }
-            } else if (key.equals("split.count") && type == UINT16) {
-                if (input.readShort() > 1) {
-                    throw invalid("is one of several parts of a split GGUF file, which cannot be scored");
-                }
+            } else if (key.equals("split.no")) {
+                split = new Split(Math.addExact(integer(key, type), 1), split.count(), split.tensors());
+            } else if (key.equals("split.count")) {
+                split = new Split(split.number(), Math.max(1, integer(key, type)), split.tensors());
+            } else if (key.equals("split.tensors.count")) {
+                split = new Split(split.number(), split.count(), integer(key, type));
             } else if (type == ARRAY) {
                 array(key);
             } else {
                 skip(key, type);
             }
+        }
+
+        private long integer(String key, int type) throws IOException {
+            return switch (type) {
+                case 2, 3 -> input.readShort();
+                case 4, 5 -> Integer.toUnsignedLong(input.readInt());
+                case 10, 11 -> input.readLong();
+                default -> throw invalid("has metadata of type " + type + " under " + key + ", which is no integer");
+            };
         }
 
         private void array(String key) throws IOException {
@@ -155,7 +178,8 @@ record GgufHeader(String architecture, long parameterCount) {
         }
 
         private void requireSupported() {
-            if (!Architectures.GGUF.contains(architecture)) {
+            boolean expected = split.number() == 1;
+            if (expected && !Architectures.GGUF.contains(architecture)) {
                 throw invalid("is of architecture '" + architecture + "', which cannot be scored as a GGUF file yet;"
                         + " supported are "
                         + Architectures.GGUF.stream().sorted().collect(Collectors.joining(", ")));

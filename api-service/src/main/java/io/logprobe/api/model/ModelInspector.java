@@ -32,19 +32,8 @@ public class ModelInspector {
     public ModelRevision inspect(ModelReference model, String revision) {
         HubSnapshot snapshot = hub.snapshot(new HubRepository(HubRepository.Type.MODEL, model.repository()), revision);
         return GgufChoice.of(model.selection(), snapshot, Weights.present(snapshot))
-                .map(path -> ofGguf(ModelFile.of(hub, snapshot, path)))
+                .map(path -> GgufModel.inspect(hub, snapshot, path))
                 .orElseGet(() -> ofFolder(snapshot));
-    }
-
-    private static ModelRevision ofGguf(ModelFile file) {
-        GgufHeader header = file.read(GgufHeader::read);
-        return new ModelRevision(
-                file.snapshot().repository().id(),
-                file.snapshot().commit(),
-                file.path(),
-                header.architecture(),
-                header.parameterCount(),
-                file.size());
     }
 
     private ModelRevision ofFolder(HubSnapshot snapshot) {

@@ -13,6 +13,7 @@ import io.logprobe.api.SafetensorsFile;
 import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
 import io.logprobe.api.rows.TemporaryFiles;
+import io.logprobe.engine.checkpoint.GgufBuilder;
 import io.logprobe.engine.checkpoint.TinyGguf;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -237,6 +238,23 @@ class BadInputTest {
                 job("acme/good", "acme/many:Q8_0", "acme/many/many-Q8_0.gguf"),
                 "models[1]",
                 equalTo("is the same model as models[0]"));
+    }
+
+    @Test
+    void splitGgufFileWhosePartsDoNotFitIsRefused() {
+        List<byte[]> two = TinyGguf.q8InParts(2);
+        List<byte[]> three = TinyGguf.q8InParts(3);
+        hub.files("acme/missing", Map.of("a-00002-of-00002.gguf", two.getLast()));
+        hub.files("acme/mixed", Map.of("a-00001-of-00002.gguf", two.getFirst(), "a-00002-of-00002.gguf", three.get(1)));
+        hub.files("acme/short", Map.of("a-00001-of-00002.gguf", two.getFirst(), "a-00002-of-00002.gguf", rest()));
+
+        refused(job("acme/good", "acme/missing"), "models[0]", containsString("has no a-00001-of-00002.gguf"));
+        refused(job("acme/good", "acme/mixed"), "models[0]", containsString("a-00002-of-00002.gguf is part 2 of 3"));
+        refused(job("acme/good", "acme/short"), "models[0]", containsString("but all parts have 5"));
+    }
+
+    private static byte[] rest() {
+        return new GgufBuilder().part(1, 2, 11).build();
     }
 
     @Test

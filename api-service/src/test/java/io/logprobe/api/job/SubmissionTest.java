@@ -11,6 +11,7 @@ import io.logprobe.api.Surroundings;
 import io.logprobe.engine.checkpoint.TinyGguf;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,26 @@ class SubmissionTest {
                 .body("evaluations[0].model.architecture", equalTo("llama"))
                 .body("evaluations[0].model.parameterCount", equalTo((int) TinyGguf.PARAMETERS))
                 .body("evaluations[0].model.weightBytes", equalTo(TinyGguf.float32().length));
+    }
+
+    @Test
+    void splitGgufFileIsOneModelOfAllItsParts() {
+        List<byte[]> parts = TinyGguf.q8InParts(2);
+        hub.files(
+                "acme/split",
+                Map.of(
+                        "q/split-Q8_0-00001-of-00002.gguf", parts.getFirst(),
+                        "q/split-Q8_0-00002-of-00002.gguf", parts.getLast(),
+                        "split-F32.gguf", TinyGguf.float32()));
+
+        JobClient.submit("""
+                {"dataset":{"id":"acme/pronouns"},"models":["acme/split:Q8_0"]}
+                """)
+                .statusCode(202)
+                .body("evaluations[0].model.file", equalTo("q/split-Q8_0-00001-of-00002.gguf"))
+                .body("evaluations[0].model.architecture", equalTo("llama"))
+                .body("evaluations[0].model.parameterCount", equalTo((int) TinyGguf.PARAMETERS))
+                .body("evaluations[0].model.weightBytes", equalTo(parts.getFirst().length + parts.getLast().length));
     }
 
     @Test

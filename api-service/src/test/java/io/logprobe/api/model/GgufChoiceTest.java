@@ -78,12 +78,23 @@ class GgufChoiceTest {
     }
 
     @Test
-    void partsOfASplitFileAreRefused() {
-        String[] parts = {"a-00001-of-00002.gguf", "a-00002-of-00002.gguf"};
+    void partsOfASplitFileAreOneModelThatIsCalledByTheFirst() {
+        String[] parts = {"q/a-Q8_0-00001-of-00002.gguf", "q/a-Q8_0-00002-of-00002.gguf"};
 
-        assertRefused(UNNAMED, "has only GGUF files that are split into parts", parts);
-        assertRefused(new Quantisation("Q8_0"), "files that are split into parts cannot be scored", parts);
-        assertRefused(new File(parts[0]), "is one of several that are split into parts", parts);
+        assertThat(choose(UNNAMED, parts)).contains(parts[0]);
+        assertThat(choose(new Quantisation("q8_0"), parts)).contains(parts[0]);
+        assertThat(choose(new File(parts[1]), parts)).contains(parts[0]);
+    }
+
+    @Test
+    void splitFileIsListedOnceAmongOthers() {
+        assertRefused(
+                UNNAMED,
+                "has 2 GGUF files; name one as acme/many:QUANTISATION or acme/many/FILE:"
+                        + " a-F16-00001-of-00002.gguf, a-Q8_0.gguf",
+                "a-F16-00001-of-00002.gguf",
+                "a-F16-00002-of-00002.gguf",
+                "a-Q8_0.gguf");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.logprobe.engine.checkpoint.TinyGguf;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +21,10 @@ class GgufHeaderTest {
 
     @Test
     void architectureAndParametersAreRead() throws IOException {
-        assertThat(read(TinyGguf.float32())).isEqualTo(new GgufHeader("llama", TinyGguf.PARAMETERS));
-        assertThat(read(TinyGguf.q8())).isEqualTo(new GgufHeader("llama", TinyGguf.PARAMETERS));
+        GgufHeader header = new GgufHeader("llama", TinyGguf.PARAMETERS, 11, GgufHeader.Split.NONE);
+
+        assertThat(read(TinyGguf.float32())).isEqualTo(header);
+        assertThat(read(TinyGguf.q8())).isEqualTo(header);
     }
 
     @ParameterizedTest
@@ -53,10 +56,18 @@ class GgufHeaderTest {
     }
 
     @Test
-    void partOfASplitFileIsNamed() {
-        assertRefused(
-                new GgufBuilder().raw("split.count", 2, new byte[] {3, 0}).build(),
-                "is one of several parts of a split");
+    void laterPartNeedsNoArchitecture() throws IOException {
+        List<byte[]> parts = TinyGguf.q8InParts(2);
+
+        assertThat(read(parts.getFirst()).architecture()).isEqualTo("llama");
+        assertThat(read(parts.getFirst()).split()).isEqualTo(new GgufHeader.Split(1, 2, 11));
+        assertThat(read(parts.getLast()).architecture()).isEmpty();
+        assertThat(read(parts.getLast()).split()).isEqualTo(new GgufHeader.Split(2, 2, 11));
+    }
+
+    @Test
+    void whatAPartSaysOfItselfHasToBeANumber() {
+        assertRefused(new GgufBuilder().text("split.no", "1").build(), "under split.no, which is no integer");
     }
 
     @Test

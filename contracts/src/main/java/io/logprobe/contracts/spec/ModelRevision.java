@@ -6,8 +6,8 @@ import io.logprobe.contracts.Require;
 ///
 /// @param id repository, `owner/name`
 /// @param revision commit hash; never a branch, which may move
-/// @param file path of the GGUF file that is the model, weights, configuration and tokenizer in one; null where the
-/// repository's other weights are
+/// @param file path of the GGUF file that is the model, weights, configuration and tokenizer in one, or of the first
+/// part of one that is split ([GgufPart]); null where the repository's other weights are
 /// @param architecture `model_type` of its `config.json`, or `general.architecture` of the GGUF file
 /// @param parameterCount number of parameters as far as the weight files tell, 0 where unknown
 /// @param weightBytes size of the weight files in bytes

@@ -32,8 +32,8 @@ import java.util.stream.Stream;
 /// <cache>/locks/<owner>--<name>--<commit>      held while a model is downloaded, by any process
 /// ```
 ///
-/// A model that is one GGUF file of its repository has a folder of its own, with digits of the path's SHA-256 at
-/// the end of its name.
+/// A model that is one GGUF file of its repository, or the parts of one, has a folder of its own, with digits of
+/// the path's SHA-256 at the end of its name.
 @ApplicationScoped
 public class ModelCache {
 
@@ -67,7 +67,7 @@ public class ModelCache {
             inUse.merge(name, 1, Integer::sum);
         }
 
-        /// The model's folder, or its GGUF file.
+        /// The model's folder, or its first GGUF file.
         public Path location() {
             return location;
         }
@@ -135,9 +135,7 @@ public class ModelCache {
                 return;
             }
             List<HubFile> files = ModelFiles.select(hub.files(model), model.file());
-            if (files.isEmpty()) {
-                throw new ModelUnavailable(FailureKind.INVALID_INPUT, missing(model), null);
-            }
+            requireAll(model, files);
             new CacheEviction(root, COMPLETE)
                     .makeRoom(files.stream().mapToLong(HubFile::size).sum(), limitBytes, inUse.keySet());
             Files.createDirectories(folder);
@@ -148,11 +146,15 @@ public class ModelCache {
         }
     }
 
-    private static String missing(ModelRevision model) {
-        return model.file() == null
-                ? "model " + model.id()
-                        + " has no weights in a format that can be read (safetensors, pytorch_model.bin)"
-                : "model " + model.id() + " has no file " + model.file() + " at " + model.revision();
+    private static void requireAll(ModelRevision model, List<HubFile> files) {
+        Optional<String> missing = model.file() == null
+                ? Optional.of("weights in a format that can be read (safetensors, pytorch_model.bin)")
+                        .filter(_ -> files.isEmpty())
+                : ModelFiles.missing(files, model.file()).map(path -> "file " + path + " at " + model.revision());
+        if (missing.isPresent()) {
+            throw new ModelUnavailable(
+                    FailureKind.INVALID_INPUT, "model " + model.id() + " has no " + missing.get(), null);
+        }
     }
 
     private static String folderName(ModelRevision model) {

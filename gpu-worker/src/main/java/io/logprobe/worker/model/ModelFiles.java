@@ -1,13 +1,15 @@
 package io.logprobe.worker.model;
 
+import io.logprobe.contracts.spec.GgufPart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// Which files of a repository the engine needs: one GGUF file, which is a model by itself, or configuration,
-/// tokenizer and one set of weights, the safest format there is.
+/// Which files of a repository the engine needs: one GGUF file or all parts of one, which is a model by itself, or
+/// configuration, tokenizer and one set of weights, the safest format there is.
 final class ModelFiles {
 
     private static final Set<String> CONFIGURATION = Set.of(
@@ -30,10 +32,19 @@ final class ModelFiles {
 
     /// The files to download; empty if there are no weights that can be read.
     ///
-    /// @param gguf path of the GGUF file that is the model, null where it is the repository's other weights
+    /// @param gguf path of the GGUF file that is the model or its first part, null where it is the repository's
+    /// other weights
     static List<HubFile> select(List<HubFile> repository, String gguf) {
         List<HubFile> files = repository.stream().filter(HubFile::isFile).toList();
-        return gguf == null ? ofFolder(files) : matching(files, gguf::equals);
+        return gguf == null ? ofFolder(files) : matching(files, GgufPart.filesOf(gguf)::contains);
+    }
+
+    /// The first file of a GGUF model that was not found.
+    static Optional<String> missing(List<HubFile> selected, String gguf) {
+        List<String> found = selected.stream().map(HubFile::path).toList();
+        return GgufPart.filesOf(gguf).stream()
+                .filter(path -> !found.contains(path))
+                .findFirst();
     }
 
     private static List<HubFile> ofFolder(List<HubFile> files) {

@@ -43,6 +43,14 @@ class ModelFilesTest {
     }
 
     @Test
+    void allPartsOfASplitGgufFileAreTaken() {
+        String[] parts = {"q/a-00001-of-00002.gguf", "q/a-00002-of-00002.gguf"};
+
+        assertThat(selectGguf(parts[0], "a-00002-of-00002.gguf", parts[0], "q/a-00001-of-00003.gguf", parts[1]))
+                .containsExactly(parts);
+    }
+
+    @Test
     void ggufFilesThatNobodyNamedAreLeft() {
         assertThat(select("config.json", "a-Q8_0.gguf")).isEmpty();
         assertThat(selectGguf("b.gguf", "a.gguf")).isEmpty();
