@@ -1,5 +1,7 @@
 package io.logprobe.notifier.surroundings;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -64,5 +66,12 @@ public final class HubObserver {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /// The one pull request on a model's repository.
+    public static JsonNode onlyPullRequest(String model) {
+        List<JsonNode> found = pullRequests(model);
+        assertThat(found).hasSize(1);
+        return found.getFirst();
     }
 }

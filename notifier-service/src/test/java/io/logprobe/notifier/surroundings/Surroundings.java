@@ -6,6 +6,8 @@ import io.logprobe.standalone.broker.EmbeddedBroker;
 import io.logprobe.standalone.database.EmbeddedDatabase;
 import io.logprobe.standalone.hub.LocalHub;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,8 +18,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -121,5 +125,14 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The e-mails that arrived.
+    public static List<MimeMessage> mails() {
+        return Arrays.asList(mailServer.getReceivedMessages());
+    }
+
+    public static String text(MimeMessage mail) throws MessagingException, IOException {
+        return new String(mail.getRawInputStream().readAllBytes(), StandardCharsets.UTF_8).replace("=\r\n", "");
     }
 }
