@@ -1,5 +1,6 @@
 package io.logprobe.api.job;
 
+import io.logprobe.api.StubHub;
 import io.logprobe.contracts.Failure;
 import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.delivery.EmailSent;
@@ -17,6 +18,7 @@ import io.logprobe.contracts.outcome.EvaluationMetrics;
 import io.logprobe.contracts.outcome.JobConcluded;
 import io.logprobe.contracts.spec.ModelRevision;
 import io.logprobe.contracts.spec.Provenance;
+import io.logprobe.messaging.testing.Wire;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -37,7 +39,26 @@ record JobEvents(JobSubmitted job) {
 
     static final Failure REASON = new Failure(FailureKind.RESOURCE_EXHAUSTED, "three attempts made no progress");
 
+    private static final String FOUR_ROWS = """
+            {"text":"The janitor said that","classes":[" he"," she"],"target":0}
+            {"text":"The nurse said that","classes":[" he"," she"],"target":0}
+            {"text":"The farmer said that","classes":[" he"," she"],"target":1}
+            {"text":"The clerk said that","classes":[" he"," she"],"target":1}
+            """;
     private static final UUID BOOT = UUID.fromString("0192f0c1-0000-7000-8000-000000000003");
+
+    /// Submits a job of two models on four rows, which is accepted.
+    static JobEvents ofAccepted(StubHub hub, Wire wire) {
+        hub.model("acme/small");
+        hub.model("acme/large");
+        hub.dataset("acme/four", FOUR_ROWS);
+        UUID id = JobClient.accepted(JobClient.submit("""
+                {"dataset":{"id":"acme/four"},"models":["acme/small","acme/large"],"publish":true,
+                 "emails":["ada@example.org"]}
+                """));
+        return new JobEvents(
+                wire.awaitEvent(JobSubmitted.class, event -> event.jobId().equals(id)));
+    }
 
     UUID evaluation(int position) {
         return job.evaluations().get(position).evaluationId();
