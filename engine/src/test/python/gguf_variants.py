@@ -77,13 +77,14 @@ def stored(weight, kind, random):
     return data, dequantize(data, kind).reshape(weight.shape)
 
 
-def make(folder, family, kind, options):
-    """model.gguf in `folder`, its values as a Transformers model in `folder`/values."""
+def make(folder, family, kind, options, most_tensors=0):
+    """model.gguf in `folder`, in parts of some tensors each if there are too many, and its values as a Transformers
+    model in `folder`/values."""
     random = np.random.default_rng(1)
     config = CONFIG_MAPPING[family](**options)
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     names = LLAMA_NAMES if family == "llama" else GPT2_NAMES
-    writer = gguf.GGUFWriter(os.path.join(folder, "model.gguf"), family)
+    writer = gguf.GGUFWriter(os.path.join(folder, "model.gguf"), family, split_max_tensors=most_tensors)
     hyperparameters(writer, config, family)
     vocabulary(writer)
     for name, tensor in model.state_dict().items():
@@ -150,22 +151,25 @@ def main():
     arguments = parser.parse_args()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    variants = [(f"{family}-{kind}", family, kind, options) for kind in TYPES
+    variants = [(f"{family}-{kind}", family, kind, options, "model.gguf") for kind in TYPES
                 for family, options in (("llama", LLAMA), ("gpt2", GPT2))]
-    variants.append(("llama-F32-rope-factors", "llama", "F32", dict(LLAMA, rope_parameters=LLAMA3)))
-    variants.append(("llama-F32-tied", "llama", "F32", dict(LLAMA, tie_word_embeddings=True)))
+    variants.append(("llama-F32-rope-factors", "llama", "F32", dict(LLAMA, rope_parameters=LLAMA3), "model.gguf"))
+    variants.append(("llama-F32-tied", "llama", "F32", dict(LLAMA, tie_word_embeddings=True), "model.gguf"))
+    variants.append(("llama-F32-split", "llama", "F32", LLAMA, "model-00002-of-00003.gguf"))
+    variants.append(("llama-F32-split-folder", "llama", "F32", LLAMA, "."))
     failures = 0
     print("| file | largest difference per token |\n|---|---|")
-    for name, family, kind, options in variants:
+    for name, family, kind, options, model in variants:
         if not re.search(arguments.only, name):
             continue
         folder = os.path.join(arguments.folder, name)
         os.makedirs(folder, exist_ok=True)
-        make(folder, family, gguf.GGMLQuantizationType[kind], options)
+        most_tensors = 10 if "split" in name else 0
+        make(folder, family, gguf.GGMLQuantizationType[kind], options, most_tensors)
         with open(os.path.join(folder, "input.jsonl"), "w") as file:
             file.writelines(json.dumps(row) + "\n" for row in ROWS)
         expected = log_probabilities(os.path.join(folder, "values"), byte_tokenizer().encode, False)
-        result = difference(folder, expected, arguments, model="model.gguf")
+        result = difference(folder, expected, arguments, model=model)
         failures += isinstance(result, str) or result > TOKEN_TOLERANCE
         print(f"| {name} | {result if isinstance(result, str) else f'{result:.1e}'} |", flush=True)
     sys.exit(1 if failures else 0)
