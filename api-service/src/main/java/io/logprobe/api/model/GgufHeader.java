@@ -212,11 +212,9 @@ record GgufHeader(String architecture, long parameterCount, long tensorCount, Sp
         }
 
         private Unacceptable unsupported(String name, int number) {
-            return invalid("has the tensor " + name + " in the type of number " + Integer.toUnsignedString(number)
+            return invalid("has the tensor " + name + " as " + GgufType.nameOf(number)
                     + ", which cannot be read; readable are "
-                    + Stream.of(GgufType.values())
-                            .map(type -> type + " (" + type.number() + ")")
-                            .collect(Collectors.joining(", ")));
+                    + Stream.of(GgufType.values()).map(GgufType::name).collect(Collectors.joining(", ")));
         }
 
         private void requireComplete() {

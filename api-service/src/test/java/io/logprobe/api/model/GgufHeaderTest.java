@@ -74,7 +74,8 @@ class GgufHeaderTest {
     void tensorOfAnUnreadableTypeIsNamedWithThoseThatAreRead() {
         assertRefused(
                 llama().tensor("blk.0.attn_q.weight", 18, new byte[98], 1, 256).build(),
-                "has the tensor blk.0.attn_q.weight in the type of number 18, which cannot be read; readable are F32");
+                "has the tensor blk.0.attn_q.weight as IQ3_XXS, which cannot be read; readable are F32, F16,");
+        assertRefused(llama().tensor("t", 77, new byte[4], 1).build(), "has the tensor t as type 77, which");
     }
 
     @Test

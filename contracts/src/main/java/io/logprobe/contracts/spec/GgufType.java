@@ -1,6 +1,7 @@
 package io.logprobe.contracts.spec;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /// How the elements of a GGUF file's tensors may be stored; the engine of the same release reads these and no others.
@@ -29,6 +30,22 @@ public enum GgufType {
     BF16(30, 1, 2),
     MXFP4(39, 32, 17);
 
+    /// Types that are not read, so that a refusal can say what a file has.
+    private static final Map<Integer, String> OTHERS = Map.ofEntries(
+            Map.entry(9, "Q8_1"),
+            Map.entry(15, "Q8_K"),
+            Map.entry(16, "IQ2_XXS"),
+            Map.entry(17, "IQ2_XS"),
+            Map.entry(18, "IQ3_XXS"),
+            Map.entry(19, "IQ1_S"),
+            Map.entry(21, "IQ3_S"),
+            Map.entry(22, "IQ2_S"),
+            Map.entry(29, "IQ1_M"),
+            Map.entry(34, "TQ1_0"),
+            Map.entry(35, "TQ2_0"),
+            Map.entry(40, "NVFP4"),
+            Map.entry(41, "Q1_0"));
+
     private final int number;
     private final int blockElements;
     private final int blockBytes;
@@ -44,9 +61,12 @@ public enum GgufType {
         return Arrays.stream(values()).filter(type -> type.number == number).findFirst();
     }
 
-    /// What the format calls it.
-    public int number() {
-        return number;
+    /// What the format calls the type of this number, readable or not.
+    public static String nameOf(int number) {
+        return of(number)
+                .map(GgufType::name)
+                .or(() -> Optional.ofNullable(OTHERS.get(number)))
+                .orElseGet(() -> "type " + Integer.toUnsignedString(number));
     }
 
     /// Elements that are stored together: 1, or the block size of a quantised type.
