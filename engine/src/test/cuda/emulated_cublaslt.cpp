@@ -10,6 +10,7 @@ extern "C" void emulated_enqueue(void *stream, std::function<void()> *work);
 
 namespace {
 
+int statusOfMatmul = 0;
 int statusOfCreate = 0; // what a library that the driver is too old for answers
 bool hasEpilogues = true;
 uint64_t largestProduct = 0; // rows that one product has had
@@ -68,6 +69,7 @@ extern "C" {
 size_t cublasLtGetVersion() { return 130100; }
 // What a test may set and see.
 void emulated_cublaslt_create(int status) { statusOfCreate = status; }
+void emulated_cublaslt_matmul(int status) { statusOfMatmul = status; }
 void emulated_cublaslt_epilogues(int has) { hasEpilogues = has != 0; }
 uint64_t emulated_cublaslt_rows() { return std::exchange(largestProduct, 0); }
 
@@ -144,6 +146,7 @@ int cublasLtMatmulAlgoCheck(void *, Description *description, Layout *a, Layout 
 int cublasLtMatmul(void *, Description *given, const float *alpha, const void *a, Layout *la, const void *b, Layout *lb,
                    const float *beta, const float *c, Layout *, float *d, Layout *ld, const Algo *algo, void *workspace,
                    size_t workspaceSize, void *stream) {
+  if (statusOfMatmul != 0) return statusOfMatmul;
   bool aligned = algo->data[0] == 1 && (uintptr_t)d % algo->data[1] == 0 && (uintptr_t)a % 256 == 0 &&
                  (uintptr_t)b % 256 == 0 && c == d && workspace != nullptr && workspaceSize == 0;
   if (!aligned) return INVALID_VALUE;

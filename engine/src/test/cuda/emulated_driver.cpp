@@ -20,7 +20,7 @@ typedef int CUresult;
 typedef unsigned long long CUdeviceptr;
 
 enum {
-  OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, INVALID_IMAGE = 200, INVALID_CONTEXT = 201,
+  OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, DEVICE_UNAVAILABLE = 46, NO_DEVICE = 100, INVALID_IMAGE = 200, INVALID_CONTEXT = 201,
   INVALID_HANDLE = 400, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700, LAUNCH_FAILED = 719
 };
 
@@ -54,7 +54,9 @@ size_t usedMemory[MAX_DEVICES] = {};
 int driverVersion = 13000;
 int computeMajor = 8;
 int deviceCount = 1;
-int failure = 0; // 1: launches fail; 2: a kernel has failed, and with it the context
+// 1: launches fail; 2: a kernel has failed, and with it the context; 3: nobody gets a context; 4: machine code is not
+// known; 5: it is, but its kernels are not found
+int failure = 0;
 int retained = 0; // contexts that somebody holds
 int contextsMade = 0;
 int contexts[MAX_DEVICES];
@@ -82,6 +84,29 @@ const std::map<std::string, std::vector<size_t>> parameterSizes = {
     SIZES(log_softmax_tile), SIZES(norm_rows), SIZES(operands_bfloat16), SIZES(operands_float32),
     SIZES(rotate_heads), SIZES(route_experts), SIZES(scale_matrix), SIZES(scatter_add_rows), SIZES(trie_attention_wide),
 };
+
+// A copy of what was loaded.
+struct Module {
+  std::string image;
+  bool compiled; // from PTX
+};
+
+// As the header and the sections of an ELF file say
+size_t elfBytes(const char *image) {
+  auto number = [&](size_t at, size_t width) {
+    size_t value = 0;
+    std::memcpy(&value, image + at, width);
+    return value;
+  };
+  size_t sections = number(0x28, 8), size = number(0x3a, 2), count = number(0x3c, 2);
+  size_t end = std::max(sections + size * count, number(0x20, 8) + number(0x36, 2) * number(0x38, 2));
+  for (size_t i = 0; i < count; i++) {
+    size_t section = sections + i * size;
+    bool inFile = number(section + 4, 4) != 8; // 8: nothing but zeros in memory
+    if (inFile) end = std::max(end, number(section + 0x18, 8) + number(section + 0x20, 8));
+  }
+  return end;
+}
 
 void drain(Stream *stream, size_t upTo) {
   while (stream->done < upTo) {
@@ -184,6 +209,7 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
 }
 
 CUresult cuDevicePrimaryCtxRetain(void **out, int ordinal) {
+  if (failure == 3) return DEVICE_UNAVAILABLE;
   *out = &contexts[ordinal];
   retained++;
   contextsMade++;
@@ -324,19 +350,26 @@ CUresult cuMemcpy2DAsync_v2(const Copy2D *given, Stream *stream) {
   return OK;
 }
 
-CUresult cuModuleLoadData(void **module, const void *image) {
+CUresult cuModuleLoadData(Module **module, const void *image) {
   ENTER;
-  if (std::memcmp(image, "\x7f" "ELF", 4) != 0) return INVALID_IMAGE;
-  *module = context;
+  const char *bytes = (const char *)image;
+  bool machineCode = std::memcmp(bytes, "\x7f" "ELF", 4) == 0;
+  if (machineCode && failure == 4) return INVALID_IMAGE;
+  std::string text = machineCode ? std::string(bytes, elfBytes(bytes)) : bytes;
+  if (!machineCode && text.find("\n.version ") == std::string::npos) return INVALID_IMAGE;
+  *module = new Module{text, !machineCode};
   return OK;
 }
 
-CUresult cuModuleUnload(void *) { ENTER; return OK; }
+CUresult cuModuleUnload(Module *module) { ENTER; delete module; return OK; }
 
-CUresult cuModuleGetFunction(const std::pair<const std::string, Launcher> **function, void *, const char *name) {
+CUresult cuModuleGetFunction(const std::pair<const std::string, Launcher> **function, Module *module,
+                             const char *name) {
   ENTER;
+  if (!module->compiled && failure == 5) return NOT_FOUND;
+  std::string entry = module->compiled ? ".entry " + std::string(name) + "(" : ".text." + std::string(name);
   auto found = kernels.find(name);
-  if (found == kernels.end()) return NOT_FOUND;
+  if (found == kernels.end() || module->image.find(entry) == std::string::npos) return NOT_FOUND;
   *function = &*found;
   return OK;
 }
@@ -344,7 +377,7 @@ CUresult cuModuleGetFunction(const std::pair<const std::string, Launcher> **func
 CUresult cuLaunchKernel(const std::pair<const std::string, Launcher> *function, unsigned gx, unsigned gy, unsigned gz,
                         unsigned bx, unsigned by, unsigned bz, unsigned, Stream *stream, void **parameters, void **) {
   ENTER_STREAM(stream);
-  if (failure != 0) return LAUNCH_FAILED;
+  if (failure == 1 || failure == 2) return LAUNCH_FAILED;
   bool possible = gx > 0 && gy > 0 && gz > 0 && gx <= 0x7fffffffu && gy <= 65535 && gz <= 65535 && bx > 0 &&
                   by == 1 && bz == 1 && bx <= 1024;
   if (!possible) return INVALID_VALUE;
@@ -366,6 +399,7 @@ CUresult cuGetErrorName(CUresult error, const char **name) {
   switch (error) {
     case INVALID_VALUE: *name = "CUDA_ERROR_INVALID_VALUE"; return OK;
     case OUT_OF_MEMORY: *name = "CUDA_ERROR_OUT_OF_MEMORY"; return OK;
+    case DEVICE_UNAVAILABLE: *name = "CUDA_ERROR_DEVICE_UNAVAILABLE"; return OK;
     case INVALID_CONTEXT: *name = "CUDA_ERROR_INVALID_CONTEXT"; return OK;
     case LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; return OK;
     default: *name = "CUDA_ERROR_OF_THE_EMULATION"; return OK;

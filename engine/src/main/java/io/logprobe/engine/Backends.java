@@ -6,6 +6,8 @@ import io.logprobe.engine.backend.cuda.CudaBackend;
 import io.logprobe.engine.backend.cuda.CudaOptions;
 import io.logprobe.engine.backend.reference.ReferenceBackend;
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.EngineException;
+import io.logprobe.engine.failure.InsufficientMemory;
 import io.logprobe.engine.failure.InvalidInput;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +39,7 @@ final class Backends {
             case AUTO -> {
                 try {
                     yield cudaDevices(options, model);
-                } catch (BackendUnavailable e) {
+                } catch (BackendUnavailable | InsufficientMemory e) {
                     yield List.of(processorInstead(options, e));
                 }
             }
@@ -48,7 +50,9 @@ final class Backends {
     }
 
     private static List<Backend> cudaDevices(EngineOptions options, String model) {
-        return List.copyOf(CudaBackend.openAll(options.dtype(), cudaOptions(options, model), options.devices()));
+        List<CudaBackend> opened = CudaBackend.openAll(options.dtype(), cudaOptions(options, model), options.devices());
+        opened.getFirst().slowness().ifPresent(Backends::sayOfCuda);
+        return List.copyOf(opened);
     }
 
     /// Starts in the background what a backend does before it needs a model.
@@ -63,18 +67,24 @@ final class Backends {
     private static Backend automatic(EngineOptions options, String model) {
         try {
             return cuda(options, model);
-        } catch (BackendUnavailable e) {
+        } catch (BackendUnavailable | InsufficientMemory e) {
             return processorInstead(options, e);
         }
     }
 
-    private static Backend processorInstead(EngineOptions options, BackendUnavailable reason) {
+    private static Backend processorInstead(EngineOptions options, EngineException reason) {
         System.err.println("logprobe: " + reason.getMessage() + "; computing with backend cpu");
         return new CpuBackend(options.dtype());
     }
 
     private static Backend cuda(EngineOptions options, String model) {
-        return CudaBackend.open(options.dtype(), cudaOptions(options, model));
+        CudaBackend opened = CudaBackend.open(options.dtype(), cudaOptions(options, model));
+        opened.slowness().ifPresent(Backends::sayOfCuda);
+        return opened;
+    }
+
+    private static void sayOfCuda(String notice) {
+        System.err.println("logprobe: backend cuda: " + notice);
     }
 
     private static CudaOptions cudaOptions(EngineOptions options, String model) {

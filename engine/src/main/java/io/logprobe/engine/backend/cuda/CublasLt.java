@@ -7,14 +7,11 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.foreign.ForeignLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -58,14 +55,6 @@ final class CublasLt {
     private static final long RESULT_STATE = 72;
     private static final int CANDIDATES = 8;
 
-    /// What the loader is asked for, the newest first: by soname, then where CUDA's own packages put it, which the
-    /// loader need not know.
-    static final List<String> NAMES = List.of(
-            "libcublasLt.so.13",
-            "libcublasLt.so.12",
-            "/usr/local/cuda/lib64/libcublasLt.so.13",
-            "/usr/local/cuda/lib64/libcublasLt.so.12");
-
     /// An algorithm and the workspace that it needs.
     record Algorithm(MemorySegment algo, long workspaceBytes) {}
 
@@ -85,37 +74,8 @@ final class CublasLt {
     private final MethodHandle matmul;
     private final long version;
 
-    /// What became of an attempt to use a library.
-    sealed interface Opening {
-
-        record Opened(CublasLt library, MemorySegment handle) implements Opening {}
-
-        /// The host has no such library.
-        record Absent() implements Opening {}
-
-        /// The host has it, but it cannot be used.
-        record Refused(String reason) implements Opening {}
-    }
-
-    /// Loads one of [#NAMES] and lets it begin.
-    static Opening open(String name) {
-        SymbolLookup symbols;
-        try {
-            symbols = SymbolLookup.libraryLookup(name, Arena.global());
-        } catch (IllegalArgumentException e) {
-            return new Opening.Absent();
-        }
-        try {
-            CublasLt library = new CublasLt(new ForeignLibrary(name, symbols));
-            return new Opening.Opened(library, library.create());
-        } catch (BackendUnavailable e) {
-            return new Opening.Refused(e.getMessage());
-        } catch (IllegalStateException e) {
-            return new Opening.Refused(name + ": " + e.getMessage());
-        }
-    }
-
-    private CublasLt(ForeignLibrary library) {
+    /// @throws io.logprobe.engine.failure.BackendUnavailable naming a function that the library lacks
+    CublasLt(ForeignLibrary library) {
         create = library.status("cublasLtCreate", ADDRESS);
         destroy = library.status("cublasLtDestroy", ADDRESS);
         descCreate = library.status("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
@@ -170,7 +130,8 @@ final class CublasLt {
         return "cuBLASLt " + version / scale + "." + version % scale / 100 + "." + version % 100;
     }
 
-    private MemorySegment create() {
+    /// A handle, which begins the library's work on the current device.
+    MemorySegment create() {
         return created("cublasLtCreate", out -> (int) create.invokeExact(out));
     }
 

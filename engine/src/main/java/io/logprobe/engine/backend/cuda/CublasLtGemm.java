@@ -41,6 +41,7 @@ final class CublasLtGemm implements Gemm {
             Optional<CublasLt.Algorithm> algorithm,
             Map<Integer, Block> blocks) {}
 
+    private final String owner;
     private final CublasLt library;
     private final DeviceMemory memory;
     private final CudaDriver.Stream stream;
@@ -54,9 +55,11 @@ final class CublasLtGemm implements Gemm {
     private final MemorySegment addScales;
     private final long workspace;
 
+    /// @param owner named in every failure: the model
     /// @param handle becomes this object's
     /// @param own for what cuBLASLt refuses
     CublasLtGemm(
+            String owner,
             CublasLt library,
             MemorySegment handle,
             DeviceMemory memory,
@@ -64,6 +67,7 @@ final class CublasLtGemm implements Gemm {
             ComputeType type,
             int blockRows,
             KernelGemm own) {
+        this.owner = owner;
         this.library = library;
         this.memory = memory;
         this.stream = stream;
@@ -127,19 +131,23 @@ final class CublasLtGemm implements Gemm {
         }
         setBias(plan.description(), w.bias());
         Block block = block(plan, y.rows());
-        library.multiply(
-                handle,
-                plan.description(),
-                scales,
-                w.weight(),
-                plan.w(),
-                x.address(),
-                block.x(),
-                y.address(),
-                block.y(),
-                plan.algorithm().orElseThrow(),
-                workspace,
-                stream.number());
+        try {
+            library.multiply(
+                    handle,
+                    plan.description(),
+                    scales,
+                    w.weight(),
+                    plan.w(),
+                    x.address(),
+                    block.x(),
+                    y.address(),
+                    block.y(),
+                    plan.algorithm().orElseThrow(),
+                    workspace,
+                    stream.number());
+        } catch (IllegalStateException e) {
+            throw new CudaFailure(owner + ": " + e.getMessage() + ": " + y.rows() + " rows, " + shape);
+        }
         return true;
     }
 
@@ -221,6 +229,11 @@ final class CublasLtGemm implements Gemm {
     @Override
     public String detail() {
         return library.describe() + ", own matrix kernels for shapes that it has no algorithm for";
+    }
+
+    @Override
+    public Optional<String> slowness() {
+        return Optional.empty();
     }
 
     @Override

@@ -22,8 +22,8 @@ import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// One CUDA device: a queue of work in one stream, weights brought by another. Products by cuBLASLt where the host has
 /// it, else by the engine's own kernels; everything else by the engine's kernels.
@@ -47,35 +47,25 @@ public final class CudaBackend implements Backend {
 
     /// Opens the usable device with the most free memory.
     ///
-    /// @throws BackendUnavailable saying on one line why there is none
+    /// @throws io.logprobe.engine.failure.BackendUnavailable saying on one line why there is none
     public static CudaBackend open(ComputeType dtype, CudaOptions options) {
         return openAll(dtype, options, 1).getFirst();
     }
 
     /// Opens that many usable devices, those with the most free memory.
     ///
-    /// @throws BackendUnavailable saying on one line why there are not as many
+    /// @throws io.logprobe.engine.failure.BackendUnavailable saying on one line why there are not as many
     public static List<CudaBackend> openAll(ComputeType dtype, CudaOptions options, int count) {
-        return switch (CudaSupport.decide(DriverProbe.ask())) {
-            case CudaSupport.Unusable(String reason) -> throw new BackendUnavailable("backend cuda: " + reason);
-            case CudaSupport.Usable(List<DriverAnswer.Device> devices, int driverVersion) -> {
-                if (devices.size() < count) {
-                    throw new BackendUnavailable(
-                            "backend cuda: " + count + " GPUs were asked for, " + devices.size() + " can be used");
-                }
-                List<CudaBackend> opened = new ArrayList<>();
-                try {
-                    for (DriverAnswer.Device found : devices.subList(0, count)) {
-                        CudaDevice device = CudaDevice.open(found, driverVersion, dtype, options);
-                        opened.add(new CudaBackend(device, dtype, options.blockRows()));
-                    }
-                } catch (RuntimeException | Error e) {
-                    opened.forEach(CudaBackend::close);
-                    throw e;
-                }
-                yield opened;
-            }
-        };
+        return CudaDevice.openAll(dtype, options, count).stream()
+                .map(device -> new CudaBackend(device, dtype, options.blockRows()))
+                .toList();
+    }
+
+    /// Nothing is opened or taken.
+    ///
+    /// @throws io.logprobe.engine.failure.BackendUnavailable saying on one line why there is no device
+    public static void requireUsable() {
+        CudaDevice.requireUsable();
     }
 
     /// @param device becomes this object's
@@ -139,6 +129,11 @@ public final class CudaBackend implements Backend {
     @Override
     public String detail() {
         return device.detail();
+    }
+
+    /// Why products are slower than they could be here, on one line; empty where cuBLAS multiplies.
+    public Optional<String> slowness() {
+        return device.gemm().slowness();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.logprobe.engine.backend.cuda;
 
 import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.failure.BackendUnavailable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,13 +35,52 @@ record CudaDevice(
     /// One part in so many is left for what no plan counts one by one: norms, tables of positions, tries.
     static final int UNPLANNED_SHARE = 64;
 
-    static CudaDevice open(DriverAnswer.Device found, int driverVersion, ComputeType dtype, CudaOptions options) {
-        CudaDriver driver = new CudaDriver(found.ordinal(), options.owner(), KernelImage.of(found.computeMajor()));
+    /// Opens that many usable devices, those with the most free memory.
+    ///
+    /// @throws BackendUnavailable saying on one line why there are not as many
+    static List<CudaDevice> openAll(ComputeType dtype, CudaOptions options, int count) {
+        CudaSupport.Usable usable = requireUsable();
+        List<DriverAnswer.Device> devices = usable.devices();
+        if (devices.size() < count) {
+            throw new BackendUnavailable(
+                    "backend cuda: " + count + " GPUs were asked for, " + devices.size() + " can be used");
+        }
+        List<CudaDevice> opened = new ArrayList<>();
         try {
-            return on(driver, found.name() + ", CUDA " + CudaSupport.version(driverVersion), dtype, options);
+            for (DriverAnswer.Device found : devices.subList(0, count)) {
+                opened.add(open(found, usable.driverVersion(), dtype, options));
+            }
         } catch (RuntimeException | Error e) {
-            driver.close();
+            opened.forEach(CudaDevice::close);
             throw e;
+        }
+        return opened;
+    }
+
+    /// The usable devices; nothing is opened or taken.
+    ///
+    /// @throws BackendUnavailable saying on one line why there is none
+    static CudaSupport.Usable requireUsable() {
+        return switch (CudaSupport.decide(DriverProbe.ask())) {
+            case CudaSupport.Unusable(String reason) -> throw new BackendUnavailable("backend cuda: " + reason);
+            case CudaSupport.Usable usable -> usable;
+        };
+    }
+
+    private static CudaDevice open(
+            DriverAnswer.Device found, int driverVersion, ComputeType dtype, CudaOptions options) {
+        try {
+            CudaDriver driver = new CudaDriver(found.ordinal(), options.owner(), KernelImage.of(found.computeMajor()));
+            try {
+                return on(driver, found.name() + ", CUDA " + CudaSupport.version(driverVersion), dtype, options);
+            } catch (RuntimeException | Error e) {
+                driver.close();
+                throw e;
+            }
+        } catch (CudaFailure e) { // somebody else has it for himself, or it is broken
+            throw new BackendUnavailable(
+                    "backend cuda: GPU " + found.ordinal() + ", " + found.name() + ", does not open: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -49,9 +89,7 @@ record CudaDevice(
         long budget = Math.min(options.memoryBytes(), driver.freeBytes() - RESERVED_BYTES);
         DeviceMemory memory = new DeviceMemory(driver, compute, budget);
         Kernels kernels = new Kernels(driver, compute, options.synchronous());
-        Gemm gemm = options.cublas()
-                ? products(memory, compute, kernels, dtype, options.blockRows())
-                : new KernelGemm(kernels, "");
+        Gemm gemm = options.cublas() ? products(memory, compute, kernels, dtype, options) : new KernelGemm(kernels, "");
         Transfers transfers = new Transfers(driver, memory, compute, RING_BYTES);
         WeightUpload upload = new WeightUpload(driver, memory, compute, driver.stream(), options, dtype);
         return new CudaDevice(
@@ -70,19 +108,15 @@ record CudaDevice(
 
     /// By the first cuBLASLt of the host that works, else by our own kernels.
     private static Gemm products(
-            DeviceMemory memory, CudaDriver.Stream compute, Kernels kernels, ComputeType dtype, int blockRows) {
-        List<String> refusals = new ArrayList<>();
-        for (String name : CublasLt.NAMES) {
-            switch (CublasLt.open(name)) {
-                case CublasLt.Opening.Opened(CublasLt library, MemorySegment handle) -> {
-                    KernelGemm own = new KernelGemm(kernels, "");
-                    return new CublasLtGemm(library, handle, memory, compute, dtype, blockRows, own);
-                }
-                case CublasLt.Opening.Absent() -> {}
-                case CublasLt.Opening.Refused(String reason) -> refusals.add(reason);
+            DeviceMemory memory, CudaDriver.Stream compute, Kernels kernels, ComputeType dtype, CudaOptions options) {
+        return switch (CublasLtSearch.search()) {
+            case CublasLtSearch.Result.Found(CublasLt library, MemorySegment handle) -> {
+                KernelGemm own = new KernelGemm(kernels, "");
+                yield new CublasLtGemm(
+                        options.owner(), library, handle, memory, compute, dtype, options.blockRows(), own);
             }
-        }
-        return new KernelGemm(kernels, String.join("; ", refusals));
+            case CublasLtSearch.Result.NotFound(String reason) -> new KernelGemm(kernels, reason);
+        };
     }
 
     @Override

@@ -22,7 +22,7 @@ import jcuda.driver.JCudaDriver;
 
 /// One device through JCuda's driver API: memory, streams, events, kernels. Device addresses are plain numbers.
 ///
-/// Every failure is an [IllegalStateException] that says what was done; memory that is not there is not a failure. Safe
+/// Every failure is a [CudaFailure] that says what was done; memory that is not there is not a failure. Safe
 /// for concurrent use.
 ///
 /// The context is the process's own of this device, which other backends may share: what is left of streams and memory
@@ -51,26 +51,38 @@ final class CudaDriver implements AutoCloseable {
         try {
             makeCurrent();
             module = load(image);
-            for (Kernel kernel : Kernel.values()) {
-                CUfunction function = new CUfunction();
-                check(JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol()), "finding " + kernel.symbol());
-                functions.put(kernel, function);
-            }
         } catch (RuntimeException | Error e) {
             JCudaDriver.cuDevicePrimaryCtxRelease(device);
             throw e;
         }
     }
 
-    /// Machine code where the driver takes it, else PTX, which the driver compiles.
+    /// Machine code where the driver takes it, else PTX, which the driver compiles. A driver that loads code no sooner
+    /// than it is used refuses a kernel, not the module.
     private CUmodule load(KernelImage image) {
-        CUmodule loaded = new CUmodule();
-        byte[] machineCode = image.machineCode();
-        if (machineCode != null && JCudaDriver.cuModuleLoadData(loaded, machineCode) == CUresult.CUDA_SUCCESS) {
-            return loaded;
+        if (image.machineCode() != null) {
+            CUmodule loaded = new CUmodule();
+            if (JCudaDriver.cuModuleLoadData(loaded, image.machineCode()) == CUresult.CUDA_SUCCESS) {
+                try {
+                    findKernels(loaded);
+                    return loaded;
+                } catch (CudaFailure e) {
+                    JCudaDriver.cuModuleUnload(loaded);
+                }
+            }
         }
-        check(JCudaDriver.cuModuleLoadData(loaded, image.ptx()), "compiling the kernels");
-        return loaded;
+        CUmodule compiled = new CUmodule();
+        check(JCudaDriver.cuModuleLoadData(compiled, image.ptx()), "compiling the kernels");
+        findKernels(compiled);
+        return compiled;
+    }
+
+    private void findKernels(CUmodule loaded) {
+        for (Kernel kernel : Kernel.values()) {
+            CUfunction function = new CUfunction();
+            check(JCudaDriver.cuModuleGetFunction(function, loaded, kernel.symbol()), "finding " + kernel.symbol());
+            functions.put(kernel, function);
+        }
     }
 
     /// What CUDA calls of a thread refer to: to be called once per thread, and cheap.
@@ -241,8 +253,8 @@ final class CudaDriver implements AutoCloseable {
         if (result != CUresult.CUDA_SUCCESS) {
             String[] text = new String[1];
             JCudaDriver.cuGetErrorString(result, text);
-            throw new IllegalStateException(owner + ": " + doing + " failed: " + CUresult.stringFor(result) + " ("
-                    + text[0] + ")" + (lastLaunch == null ? "" : "; last started: " + lastLaunch));
+            throw new CudaFailure(owner + ": " + doing + " failed: " + CUresult.stringFor(result) + " (" + text[0] + ")"
+                    + (lastLaunch == null ? "" : "; last started: " + lastLaunch));
         }
     }
 

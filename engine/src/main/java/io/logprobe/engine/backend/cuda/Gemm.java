@@ -1,5 +1,7 @@
 package io.logprobe.engine.backend.cuda;
 
+import java.util.Optional;
+
 /// Products `x · wᵀ` of a block of rows. A row's result does not depend on the other rows.
 sealed interface Gemm extends AutoCloseable permits CublasLtGemm, KernelGemm {
 
@@ -17,6 +19,9 @@ sealed interface Gemm extends AutoCloseable permits CublasLtGemm, KernelGemm {
 
     /// What multiplies, whichever shapes come, for people and provenance.
     String detail();
+
+    /// Why products are slower than they could be, on one line; empty where they are not, or nobody asked for more.
+    Optional<String> slowness();
 
     @Override
     void close();

@@ -1,10 +1,11 @@
 package io.logprobe.engine.backend.cuda;
 
 import io.logprobe.engine.backend.Activation;
+import java.util.Optional;
 
 /// Products by the engine's own kernels, for hosts without cuBLAS.
 ///
-/// @param reason why not by cuBLAS; empty where there is none or none is wanted
+/// @param reason why not by cuBLAS; empty where it is not wanted
 record KernelGemm(Kernels kernels, String reason) implements Gemm {
 
     @Override
@@ -26,6 +27,11 @@ record KernelGemm(Kernels kernels, String reason) implements Gemm {
     @Override
     public String detail() {
         return reason.isEmpty() ? "own matrix kernels" : "own matrix kernels (" + reason + ")";
+    }
+
+    @Override
+    public Optional<String> slowness() {
+        return reason.isEmpty() ? Optional.empty() : Optional.of(reason + "; own matrix kernels multiply, slower");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.logprobe.engine.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.backend.ComputeType;
@@ -34,6 +35,7 @@ class CublasLtEmulatedTest {
     @AfterEach
     void letCublasLtBegin() {
         EmulatedDevice.cublasLtCreateStatus(0);
+        EmulatedDevice.cublasLtMatmulStatus(0);
         EmulatedDevice.cublasLtEpilogues(true);
     }
 
@@ -73,6 +75,16 @@ class CublasLtEmulatedTest {
                     .endsWith("own matrix kernels (libcublasLt.so.13: cublasLtCreate failed with status 1)");
         }
         assertThat(product(33)).usingComparatorWithPrecision(1e-5f).containsExactly(expected);
+    }
+
+    @Test
+    void aProductThatFailsNamesModelAndShape() {
+        EmulatedDevice.cublasLtMatmulStatus(13);
+
+        assertThatThrownBy(() -> product(33))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("cuda: cublasLtMatmul failed with status 13: 33 rows, Shape[outputs=")
+                .hasMessageContaining("width=64");
     }
 
     @ParameterizedTest

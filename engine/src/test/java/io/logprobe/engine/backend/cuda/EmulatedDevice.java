@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /// `libcuda.so.1` that JCuda finds in place of a driver's. Loaded once per process, so tests that need it run in a
 /// process without tests that need there to be no driver.
 @SuppressWarnings("restricted")
-final class EmulatedDevice {
+public final class EmulatedDevice {
 
     private static final Path SOURCES = Path.of("src/test/cuda");
     private static final Path KERNELS = Path.of("src/main/cuda");
@@ -49,7 +49,7 @@ final class EmulatedDevice {
     private EmulatedDevice() {}
 
     /// Compiles and loads the driver, or skips the test where there is no g++; a machine of one device of 4 GiB.
-    static void install() {
+    public static void install() {
         assumeTrue(hasCompiler(), "g++ is not on the PATH: the kernels' arithmetic stays untested here");
         device(1, 8, 13_000);
         memory(4L << 30, 0);
@@ -63,7 +63,7 @@ final class EmulatedDevice {
     }
 
     /// Compiles and loads an emulated management library for the rest of the process.
-    static void installNvml() {
+    public static void installNvml() {
         compile(NVML, List.of("emulated_nvml.cpp"));
         System.load(NVML.toAbsolutePath().toString());
     }
@@ -77,6 +77,11 @@ final class EmulatedDevice {
     /// Sets the status with which cuBLASLt answers whoever begins to use it.
     static void cublasLtCreateStatus(int status) {
         call(cublasLt(), "emulated_cublaslt_create", List.of(ValueLayout.JAVA_INT), status);
+    }
+
+    /// Sets the status with which cuBLASLt answers whoever multiplies.
+    static void cublasLtMatmulStatus(int status) {
+        call(cublasLt(), "emulated_cublaslt_matmul", List.of(ValueLayout.JAVA_INT), status);
     }
 
     /// Whether cuBLASLt does more with a product than store or add it.
@@ -101,11 +106,11 @@ final class EmulatedDevice {
     }
 
     /// Device memory; `taken` bytes of it are used by somebody else.
-    static void memory(long total, long taken) {
+    public static void memory(long total, long taken) {
         call("emulated_memory", List.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), total, taken);
     }
 
-    static void device(int count, int computeMajor, int driverVersion) {
+    public static void device(int count, int computeMajor, int driverVersion) {
         call(
                 "emulated_device",
                 List.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
@@ -115,11 +120,17 @@ final class EmulatedDevice {
     }
 
     /// What goes wrong on the device from now on.
-    enum Failure {
+    public enum Failure {
         NONE(0),
         LAUNCHES(1),
         /// A kernel has failed, so everything that is waited for fails too.
-        CONTEXT(2);
+        CONTEXT(2),
+        /// Somebody else has the device for himself.
+        NO_CONTEXT(3),
+        /// The driver is older than the compiler of the machine code.
+        MACHINE_CODE(4),
+        /// As before, but the driver notices it when a kernel is asked for.
+        KERNELS_OF_MACHINE_CODE(5);
 
         private final int number; // as emulated_driver.cpp knows it
 
@@ -128,7 +139,7 @@ final class EmulatedDevice {
         }
     }
 
-    static void failure(Failure failure) {
+    public static void failure(Failure failure) {
         call("emulated_failure", List.of(ValueLayout.JAVA_INT), failure.number);
     }
 
