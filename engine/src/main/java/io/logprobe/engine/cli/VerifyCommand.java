@@ -1,9 +1,8 @@
 package io.logprobe.engine.cli;
 
-import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.cuda.CudaBackend;
-import io.logprobe.engine.backend.cuda.CudaOptions;
 import io.logprobe.engine.cli.verify.Part;
+import io.logprobe.engine.cli.verify.PythonLibraries;
 import io.logprobe.engine.cli.verify.Verification;
 import io.logprobe.engine.cli.verify.VerificationReport;
 import io.logprobe.engine.failure.InvalidInput;
@@ -29,11 +28,17 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static final int FAILED = 1;
 
+    /// A machine may begin with little of its memory, of which Java would take a quarter.
+    private static final String HEAP = "-Xmx4g";
+
     @Option(names = "--golden", description = "folder of model folders with a golden.json each")
     private Path golden;
 
     @Option(names = "--out", defaultValue = "verification", description = "folder for the report (${DEFAULT-VALUE})")
     private Path out;
+
+    @Option(names = "--models", description = "folder for models with random weights, up to 2.5 GB (models in --out)")
+    private Path models;
 
     @Option(names = "--seconds", defaultValue = "570", description = "bound on all parts together (${DEFAULT-VALUE})")
     private int seconds;
@@ -44,7 +49,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--python",
             defaultValue = "python3",
-            description = "interpreter with torch and transformers to compare with (${DEFAULT-VALUE})")
+            description = "interpreter with torch and transformers to compare with, and cuBLAS perhaps "
+                    + "(${DEFAULT-VALUE})")
     private String python;
 
     @Option(names = "--small", description = "tiny shapes: see whether the parts run at all")
@@ -58,17 +64,19 @@ final class VerifyCommand implements Callable<Integer> {
         if (golden != null && !Files.isDirectory(golden)) {
             throw new InvalidInput("--golden " + golden + " is not a folder");
         }
-        // Says why there is no device before anything is begun.
-        CudaBackend.open(ComputeType.FLOAT32, CudaOptions.DEFAULT).close();
+        // Says why there is no device before anything is begun. None is opened: this process would keep a part of its
+        // memory as long as the others run.
+        CudaBackend.requireUsable();
         try {
             Files.createDirectories(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         VerificationReport report = new VerificationReport(out);
+        List<String> libraries = PythonLibraries.folders(python);
         boolean passed = new Verification(
                         parts == null ? Arrays.asList(Part.values()) : parts,
-                        part -> command(part, report),
+                        part -> process(part, report, libraries),
                         report,
                         Duration.ofSeconds(seconds))
                 .run();
@@ -76,9 +84,16 @@ final class VerifyCommand implements Callable<Integer> {
         return passed ? 0 : FAILED;
     }
 
+    private ProcessBuilder process(Part part, VerificationReport report, List<String> libraries) {
+        ProcessBuilder process = new ProcessBuilder(command(part, report));
+        PythonLibraries.add(libraries, process.environment());
+        return process;
+    }
+
     private List<String> command(Part part, VerificationReport report) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                HEAP,
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-modules",
                 "jdk.incubator.vector",
@@ -91,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
                 "--findings",
                 report.findings(part).toString(),
                 "--work",
-                out.resolve("models").toString(),
+                (models == null ? out.resolve("models") : models).toString(),
                 "--python",
                 python));
         if (golden != null) {

@@ -17,4 +17,8 @@ public record Finding(String part, String what, String value, Boolean passed, St
     static Finding failed(Part part, String what, String note) {
         return new Finding(part.title(), what, "", false, note);
     }
+
+    boolean hasFailed() {
+        return Boolean.FALSE.equals(passed);
+    }
 }

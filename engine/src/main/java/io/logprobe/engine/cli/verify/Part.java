@@ -1,30 +1,36 @@
 package io.logprobe.engine.cli.verify;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
-/// What a verification consists of, in order, each with the time it may take.
+/// What a verification consists of, in order, each with its share of the time.
 public enum Part {
     DEVICE(20),
-    CONFORMANCE(90),
-    GOLDEN(120),
-    INVARIANCE(40),
-    PRODUCTS(40),
-    HEAD(40),
-    OPT_6_7B(40),
-    OPT_13B(50),
-    STREAMED(80),
-    OPT_66B(140),
-    TRANSFORMERS(150);
+    CONFORMANCE(60),
+    GOLDEN(80),
+    INVARIANCE(30),
+    PRODUCTS(30),
+    HEAD(25),
+    OPT_6_7B(30),
+    OPT_13B(40),
+    STREAMED(60),
+    OPT_66B(85),
+    TRANSFORMERS(110);
 
-    private final Duration limit;
+    private final int share; // seconds, of 570 for all
 
-    Part(int seconds) {
-        limit = Duration.ofSeconds(seconds);
+    Part(int share) {
+        this.share = share;
     }
 
-    public Duration limit() {
-        return limit;
+    /// The time that this part may take, so that each of those after it has its share whatever happens. What others
+    /// have left goes to all that follow.
+    ///
+    /// @param left for this part and those after it
+    Duration limit(Duration left, List<Part> after) {
+        int shares = share + after.stream().mapToInt(part -> part.share).sum();
+        return left.multipliedBy(share).dividedBy(shares);
     }
 
     public String title() {

@@ -80,9 +80,12 @@ public record PartRun(Part part, Path golden, Path work, String python, boolean 
     }
 
     private void device() {
+        figure("machine", Host.system(), Host.memory());
+        figure("cards", Host.cards(), "");
         for (ComputeType dtype : ComputeType.values()) {
             try (CudaBackend backend = CudaBackend.open(dtype, options())) {
                 figure("device, " + name(dtype), backend.detail(), (backend.memoryBytes() >> 20) + " MiB usable");
+                figure("libraries, " + name(dtype), Host.libraries(), "");
             }
         }
         try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, options())) {
@@ -95,38 +98,44 @@ public record PartRun(Part part, Path golden, Path work, String python, boolean 
     }
 
     private void conformance() {
+        List<Case> all = BackendOperations.all();
+        List<Case> products = all.stream()
+                .filter(operation -> operation.name().startsWith("linear"))
+                .toList();
         for (ComputeType dtype : ComputeType.values()) {
-            conformance(dtype, "cuBLASLt where found", options().waitingForEachKernel());
-            conformance(dtype, "own products", options().waitingForEachKernel().withoutCublas());
+            conformance(dtype, ", cuBLASLt where found", all, options().waitingForEachKernel());
+            conformance(
+                    dtype,
+                    ", own products",
+                    products,
+                    options().waitingForEachKernel().withoutCublas());
         }
     }
 
-    private void conformance(ComputeType dtype, String products, CudaOptions options) {
+    /// A kernel's failure spoils the context: what comes after it with the same type is left out.
+    private void conformance(ComputeType dtype, String products, List<Case> operations, CudaOptions options) {
+        String what = name(dtype) + products;
         int compared = 0;
         int disagreements = 0;
+        String last = "opening";
         try (Backend reference = new ReferenceBackend(dtype);
                 Backend cuda = CudaBackend.open(dtype, options)) {
-            for (Case operation : BackendOperations.all()) {
+            for (Case operation : operations) {
                 for (Size size : sizes()) {
+                    last = operation.name() + ", " + size.rows() + " x " + size.columns();
                     Optional<Disagreement> disagreement = Conformance.compare(operation, size, reference, cuda);
                     compared++;
                     if (disagreement.isPresent()) {
                         disagreements++;
-                        checked(
-                                name(dtype) + ", " + products,
-                                "",
-                                false,
-                                disagreement.get().toString());
+                        checked(what, "", false, disagreement.get().toString());
                         break;
                     }
                 }
             }
+            checked(what, (compared - disagreements) + " of " + compared + " comparisons", disagreements == 0, "");
+        } catch (RuntimeException e) {
+            checked(what, "failed after " + compared + " comparisons", false, last + ": " + e.getMessage());
         }
-        checked(
-                name(dtype) + ", " + products,
-                (compared - disagreements) + " of " + compared + " comparisons",
-                disagreements == 0,
-                "");
     }
 
     private List<Size> sizes() {

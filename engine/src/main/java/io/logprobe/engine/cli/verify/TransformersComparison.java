@@ -57,6 +57,7 @@ record TransformersComparison(PartRun run) {
                 return;
             }
             Map<String, Job> jobs = jobs();
+            Map<String, Double> rates = ourRates(jobs);
             Map<String, JsonNode> theirs = theirRates(jobs);
             for (Map.Entry<String, Job> job : jobs.entrySet()) {
                 JsonNode peer = theirs.get(job.getKey());
@@ -65,7 +66,7 @@ record TransformersComparison(PartRun run) {
                     continue;
                 }
                 double rate = peer.get("pairs_per_second").doubleValue();
-                double ours = rate(job.getValue().examples());
+                double ours = rates.get(job.getKey());
                 run.timed(
                         model().name() + ", " + job.getKey(),
                         "%.1f times Transformers' rate".formatted(ours / rate),
@@ -82,6 +83,16 @@ record TransformersComparison(PartRun run) {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Map<String, Double> ourRates(Map<String, Job> jobs) throws IOException {
+        Map<String, Double> rates = new LinkedHashMap<>();
+        for (Map.Entry<String, Job> job : jobs.entrySet()) {
+            double rate = rate(job.getValue().examples());
+            rates.put(job.getKey(), rate);
+            run.figure(model().name() + ", " + job.getKey() + ", ours", "%.0f pairs/s".formatted(rate), "");
+        }
+        return rates;
     }
 
     private double rate(List<Example> examples) throws IOException {

@@ -15,48 +15,51 @@ import java.util.function.Function;
 /// after every part.
 ///
 /// @param parts in order
-/// @param command the command line of the process that runs a part and writes its findings to the given file
+/// @param process what runs a part and writes its findings to the given file
 /// @param report where the report goes
 /// @param limit bound on all parts together
 public record Verification(
-        List<Part> parts, Function<Part, List<String>> command, VerificationReport report, Duration limit) {
+        List<Part> parts, Function<Part, ProcessBuilder> process, VerificationReport report, Duration limit) {
+
+    /// A process that waits for a driver may not end even so.
+    private static final int SECONDS_TO_END = 5;
 
     /// Whether nothing failed.
     public boolean run() {
         long end = System.nanoTime() + limit.toNanos();
         List<Finding> all = new ArrayList<>();
-        for (Part part : parts) {
-            long left = end - System.nanoTime();
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            Duration left = Duration.ofNanos(end - System.nanoTime());
             all.addAll(
-                    left > 0
-                            ? findings(part, Math.min(left, part.limit().toNanos()))
+                    left.isPositive()
+                            ? findings(part, part.limit(left, parts.subList(i + 1, parts.size())))
                             : List.of(Finding.failed(part, "not run", "no time was left")));
             report.write(all);
         }
-        return all.stream().noneMatch(finding -> Boolean.FALSE.equals(finding.passed()));
+        return all.stream().noneMatch(Finding::hasFailed);
     }
 
-    private List<Finding> findings(Part part, long nanoseconds) {
+    private List<Finding> findings(Part part, Duration time) {
         List<Finding> found = new ArrayList<>();
         long start = System.nanoTime();
         try {
             Path output = report.log(part);
             Files.deleteIfExists(report.findings(part));
-            Process process = new ProcessBuilder(command.apply(part))
+            Process running = process.apply(part)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
-            boolean ended = process.waitFor(nanoseconds, TimeUnit.NANOSECONDS);
-            if (!ended) {
-                process.destroyForcibly().waitFor();
-            }
+            boolean ended = running.waitFor(time);
+            boolean gone = ended || isStopped(running);
             found.addAll(report.read(part));
             String seconds = "%.1f s".formatted((System.nanoTime() - start) / 1e9);
             if (!ended) {
-                found.add(Finding.failed(part, "stopped", "not done after " + seconds));
-            } else if (process.exitValue() != 0) {
                 found.add(Finding.failed(
-                        part, "ended with " + process.exitValue() + " after " + seconds, lastLine(output)));
+                        part, "stopped", "not done after " + seconds + (gone ? "" : ", and does not end when killed")));
+            } else if (running.exitValue() != 0) {
+                found.add(Finding.failed(
+                        part, "ended with " + running.exitValue() + " after " + seconds, report.lastLine(part)));
             } else {
                 found.add(Finding.figure(part, "duration", seconds, ""));
             }
@@ -69,10 +72,11 @@ public record Verification(
         return found;
     }
 
-    private static String lastLine(Path output) throws IOException {
-        return Files.readAllLines(output).stream()
-                .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
-                .reduce((first, second) -> second)
-                .orElse("no output");
+    /// Ends a process and those that it has started, which would keep the device.
+    private static boolean isStopped(Process running) throws InterruptedException {
+        List<ProcessHandle> started = running.descendants().toList();
+        running.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
+        return running.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);
     }
 }

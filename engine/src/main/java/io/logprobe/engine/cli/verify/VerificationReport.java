@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +21,7 @@ import java.util.Map;
 public record VerificationReport(Path folder) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LAST_LINES = 60;
 
     Path log(Part part) {
         return folder.resolve(part.title() + ".log");
@@ -57,20 +61,53 @@ public record VerificationReport(Path folder) {
 
     void write(List<Finding> all) {
         try {
-            Files.writeString(folder.resolve("report.md"), markdown(all));
-            JSON.writerWithDefaultPrettyPrinter()
-                    .writeValue(
-                            folder.resolve("report.json").toFile(),
-                            Map.of("written", Instant.now().toString(), "findings", all));
+            Map<String, List<String>> printed = printed(all);
+            replace("report.md", markdown(all, printed));
+            Map<String, Object> report =
+                    Map.of("written", Instant.now().toString(), "findings", all, "printed", printed);
+            replace("report.json", JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static String markdown(List<Finding> all) {
-        long failed = all.stream()
-                .filter(finding -> Boolean.FALSE.equals(finding.passed()))
-                .count();
+    /// Whoever is stopped in the middle leaves the report before.
+    private void replace(String name, String text) throws IOException {
+        Path written = Files.writeString(folder.resolve(name + ".part"), text);
+        Files.move(written, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// The last lines of parts of which something failed: the report must do where nobody can look again.
+    private Map<String, List<String>> printed(List<Finding> all) throws IOException {
+        Map<String, List<String>> printed = new LinkedHashMap<>();
+        for (Finding finding : all) {
+            if (finding.hasFailed() && !printed.containsKey(finding.part())) {
+                List<String> lines = lines(folder.resolve(finding.part() + ".log"));
+                printed.put(finding.part(), lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+            }
+        }
+        return printed;
+    }
+
+    /// The last line of a part's output that says something.
+    String lastLine(Part part) throws IOException {
+        return lines(log(part)).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
+                .reduce((first, second) -> second)
+                .orElse("no output");
+    }
+
+    /// What crashed may have printed anything.
+    private static List<String> lines(Path file) throws IOException {
+        return Files.exists(file)
+                ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .toList()
+                : List.of();
+    }
+
+    static String markdown(List<Finding> all, Map<String, List<String>> printed) {
+        long failed = all.stream().filter(Finding::hasFailed).count();
         long passed = all.stream()
                 .filter(finding -> Boolean.TRUE.equals(finding.passed()))
                 .count();
@@ -92,6 +129,11 @@ public record VerificationReport(Path folder) {
                             cell(finding.note())))
                     .append(" |\n");
         }
+        printed.forEach((part, lines) -> text.append("\nWhat `")
+                .append(part)
+                .append("` printed last:\n\n```\n")
+                .append(String.join("\n", lines))
+                .append("\n```\n"));
         return text.toString();
     }
 

@@ -50,6 +50,34 @@ class VerificationEmulatedTest {
     }
 
     @Test
+    void theMachineItsDriverAndItsLibrariesAreTold() {
+        assertThat(findings(Part.DEVICE))
+                .extracting(Finding::what, Finding::value)
+                .filteredOn(finding -> finding.toList().getFirst().equals("libraries, float32"))
+                .singleElement()
+                .asString()
+                .contains("/libcuda.so.1", "/libJCudaDriver-");
+    }
+
+    @Test
+    void everyOperationIsComparedWithAndWithoutCublas() {
+        assertThat(findings(Part.CONFORMANCE)).hasSize(4).allMatch(Finding::passed);
+    }
+
+    @Test
+    void aKernelThatFailsIsNamedWithItsOperationAndTheOthersAreCompared() {
+        EmulatedDevice.failure(EmulatedDevice.Failure.LAUNCHES);
+        try {
+            assertThat(findings(Part.CONFORMANCE))
+                    .hasSize(4)
+                    .noneMatch(Finding::passed)
+                    .allSatisfy(finding -> assertThat(finding.note()).contains("starting kernel ", ", grid "));
+        } finally {
+            EmulatedDevice.failure(EmulatedDevice.Failure.NONE);
+        }
+    }
+
+    @Test
     void productsOfFewRowsHaveTheBitsOfAWholeBlock() {
         assertThat(findings(Part.PRODUCTS))
                 .filteredOn(finding -> finding.what().endsWith(", rows"))
@@ -73,6 +101,10 @@ class VerificationEmulatedTest {
 
         assertThat(findings(Part.TRANSFORMERS, python))
                 .extracting(Finding::what)
-                .containsExactly("tiny, WinoBias' shape, 4 x 2", "tiny, 5-shot with a shared header, 2 x 2");
+                .containsExactly(
+                        "tiny, WinoBias' shape, 4 x 2, ours",
+                        "tiny, 5-shot with a shared header, 2 x 2, ours",
+                        "tiny, WinoBias' shape, 4 x 2",
+                        "tiny, 5-shot with a shared header, 2 x 2");
     }
 }
