@@ -37,6 +37,16 @@ public interface Backend extends AutoCloseable {
         return NativeBuffer.footprint(bytes);
     }
 
+    /// Whether the memory that is planned is that of the host, where files are read to.
+    default boolean plansHostMemory() {
+        return true;
+    }
+
+    /// Of the memory that is planned, what one thread takes beside a weight while its rows are read.
+    default long readingBytes(int outputs, int inputs) {
+        return footprint((long) outputs * inputs * dtype().bytes());
+    }
+
     /// Memory that products of a block of rows take beside their matrices.
     ///
     /// @param inputs of the layer that has the most
@@ -66,7 +76,8 @@ public interface Backend extends AutoCloseable {
     Matrix matrix(int rows, int columns);
 
     /// A new matrix of zeros whose values are operands and nothing else: [#norm], [#gate] and [#attention] may write
-    /// it, [#linear] reads it. A backend may keep it in the type of its operands; no bit of a product changes.
+    /// it, [#linear] reads it. A backend may keep it in the type of its
+    // operands; no bit of a product changes.
     default Matrix operands(int rows, int columns) {
         return matrix(rows, columns);
     }

@@ -40,7 +40,8 @@ public final class CausalModel implements Resource {
         this.architecture = architecture;
         this.backend = backend;
         this.loader = loader;
-        this.costs = new ModelCosts(architecture, backend);
+        this.costs = new ModelCosts(
+                architecture, backend, new ReadingCosts(architecture, backend, loader::heldBytes).bytes());
         this.timeout = timeout;
         this.parameters = parameters;
     }
@@ -82,7 +83,7 @@ public final class CausalModel implements Resource {
             return;
         }
         drop();
-        weights = new StagedWeights(architecture, loader, plan, backend.lanes(), timeout);
+        weights = new StagedWeights(architecture, loader, plan, timeout);
         held = plan;
         weights.awaitResident();
         if (!plan.streams()) {

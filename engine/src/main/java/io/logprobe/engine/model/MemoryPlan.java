@@ -12,7 +12,9 @@ import io.logprobe.engine.failure.InsufficientMemory;
 /// @param rowsPerBlock rows that fit into one pass
 /// @param residentBytes size of the weights that stay
 /// @param streamedBytes size of the weights that are read in every pass
-/// @param peakBytes bound on weights, hidden states, keys and values, and scratch memory together
+/// @param readingThreads stages that are read at once; one while others are in use
+/// @param peakBytes bound on weights and what reading them takes, hidden states, keys and values, and scratch memory
+/// together
 public record MemoryPlan(
         int residentStages,
         int stages,
@@ -21,6 +23,7 @@ public record MemoryPlan(
         long rowsPerBlock,
         long residentBytes,
         long streamedBytes,
+        int readingThreads,
         long peakBytes) {
 
     /// Whether weights are read again in every pass.
@@ -35,8 +38,12 @@ public record MemoryPlan(
     /// @throws InsufficientMemory stating the minimum
     static MemoryPlan of(ModelCosts costs, long rows, long smallestBlock, long budget) {
         long all = costs.weightBytes(costs.vocabulary());
-        long inWork = costs.fixedBytes() + costs.stagingBytes();
-        if (all + inWork + costs.rowBytes(rows) <= budget) {
+        long reading = costs.readingBytes();
+        long inWork = costs.fixedBytes() + reading;
+        long resident = all + inWork + costs.rowBytes(rows);
+        if (resident <= budget) {
+            // Each thread more takes as much more; what is left of it stays while the job runs.
+            long more = Math.min(costs.readingThreads() - 1L, (budget - resident) / Math.max(reading, 1));
             return new MemoryPlan(
                     costs.layers() + 1,
                     costs.layers() + 1,
@@ -45,7 +52,8 @@ public record MemoryPlan(
                     Math.max(rows, 1),
                     all,
                     0,
-                    all + inWork + costs.rowBytes(rows));
+                    Math.toIntExact(1 + more),
+                    resident + more * reading);
         }
         int part = costs.headPartTokens();
         int parts = Math.ceilDiv(costs.vocabulary(), part);
@@ -59,19 +67,20 @@ public record MemoryPlan(
         }
         long rowsPerBlock = Math.min(Math.max(rows, 1), costs.rowsIn(forRows));
         long rest = forRows - costs.rowBytes(rowsPerBlock);
-        int resident = 0;
+        int residentStages = 0;
         long residentBytes = 0;
-        while (resident < stages - 2 && residentBytes + costs.stageBytes(resident, part) <= rest) {
-            residentBytes += costs.stageBytes(resident++, part);
+        while (residentStages < stages - 2 && residentBytes + costs.stageBytes(residentStages, part) <= rest) {
+            residentBytes += costs.stageBytes(residentStages++, part);
         }
         return new MemoryPlan(
-                resident,
+                residentStages,
                 stages,
                 parts,
                 part,
                 rowsPerBlock,
                 residentBytes,
                 costs.weightBytes(part) - residentBytes,
+                1,
                 inWork + window + residentBytes + costs.rowBytes(rowsPerBlock));
     }
 

@@ -21,21 +21,22 @@ public final class ModelCosts {
     private final Architecture architecture;
     private final Backend backend;
     private final int operandBytes;
-    private final int storedBytes;
     private final int lanes;
     private final int blockRows;
     private final int vocabularyTile;
     private final long productBytes;
+    private final long readingBytes;
 
-    ModelCosts(Architecture architecture, Backend backend) {
+    /// @param readingBytes as [ReadingCosts] tells it
+    ModelCosts(Architecture architecture, Backend backend, long readingBytes) {
         this.architecture = architecture;
         this.backend = backend;
         this.operandBytes = backend.operandBytes();
-        this.storedBytes = backend.dtype().bytes();
         this.lanes = backend.lanes();
         this.blockRows = backend.blockRows();
         this.vocabularyTile = Math.min(backend.vocabularyTile(), architecture.vocabulary());
         this.productBytes = backend.productBytes(Scratch.widest(architecture), architecture.hidden());
+        this.readingBytes = readingBytes;
     }
 
     public int layers() {
@@ -119,49 +120,14 @@ public final class ModelCosts {
         return backend.footprint(padded * operandBytes + (long) outputs * Float.BYTES);
     }
 
-    /// What reading takes beside the matrix that is read, for the one that takes the most.
-    long stagingBytes() {
-        long largest = (long) vocabularyTile * architecture.head().output().inputs();
-        for (LayerSheet layer : architecture.layers()) {
-            AttentionSheet attention = layer.attention();
-            largest = Math.max(largest, staged(attention.query()));
-            largest = Math.max(largest, staged(attention.key(), attention.value()));
-            largest = Math.max(largest, staged(attention.output()));
-            largest = Math.max(largest, staged(layer.mlp()));
-        }
-        return largest * storedBytes;
+    /// What one thread takes to read weights, beside them.
+    long readingBytes() {
+        return readingBytes;
     }
 
-    private static long staged(Mlp mlp) {
-        return switch (mlp) {
-            case Mlp.Plain plain -> Math.max(staged(plain.up()), staged(plain.down()));
-            case Mlp.Gated gated -> Math.max(staged(gated.gate(), gated.up()), staged(gated.down()));
-            case Mlp.Experts experts -> {
-                long shared =
-                        experts.shared() == null ? 0 : staged(experts.shared().expert());
-                yield Math.max(
-                        Math.max(staged(experts.router()), shared),
-                        experts.experts().stream()
-                                .mapToLong(ModelCosts::staged)
-                                .max()
-                                .orElse(0));
-            }
-        };
-    }
-
-    /// Elements of one matrix of these parts as it comes from its file. A tensor that lies by inputs is held as a whole
-    /// while outputs are picked from it.
-    private static long staged(LinearRef... parts) {
-        long outputs = 0;
-        long picked = 0;
-        for (LinearRef part : parts) {
-            outputs += elements(part);
-            picked = switch (part.weight().orientation()) {
-                case OUTPUTS_FIRST -> picked;
-                case INPUTS_FIRST -> Math.max(picked, (long) part.weight().outputs() * part.inputs());
-            };
-        }
-        return outputs + picked;
+    /// Threads that read weights at once where nothing else goes on.
+    int readingThreads() {
+        return lanes;
     }
 
     private static long elements(LinearRef linear) {

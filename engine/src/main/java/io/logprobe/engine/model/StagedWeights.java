@@ -32,9 +32,7 @@ final class StagedWeights implements WeightSource {
     private volatile boolean closed;
 
     /// Starts to load the stages that stay.
-    ///
-    /// @param threads how many stages are loaded at once while nothing else goes on; later it is one at a time
-    StagedWeights(Architecture architecture, WeightLoader loader, MemoryPlan plan, int threads, ReadTimeout timeout) {
+    StagedWeights(Architecture architecture, WeightLoader loader, MemoryPlan plan, ReadTimeout timeout) {
         this.architecture = architecture;
         this.loader = loader;
         this.plan = plan;
@@ -42,7 +40,7 @@ final class StagedWeights implements WeightSource {
         this.layers = architecture.layers().size();
         this.stages = layers + plan.headParts();
         this.threads = Executors.newFixedThreadPool(
-                plan.streams() ? 1 : threads,
+                plan.readingThreads(),
                 Thread.ofPlatform().name("logprobe-weights-", 0).daemon(true).factory());
         for (int stage = 0; stage < plan.residentStages(); stage++) {
             prefetch(stage);

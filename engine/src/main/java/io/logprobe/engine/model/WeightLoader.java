@@ -10,6 +10,7 @@ import io.logprobe.engine.checkpoint.Checkpoint;
 import io.logprobe.engine.checkpoint.TensorInfo;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.memory.BufferPool;
+import io.logprobe.engine.memory.NativeBuffer;
 import io.logprobe.engine.model.architecture.LinearRef;
 import io.logprobe.engine.model.architecture.MatrixRef;
 import io.logprobe.engine.model.architecture.NormRef;
@@ -81,6 +82,37 @@ final class WeightLoader implements AutoCloseable {
             rows.read(0, outputs, whole.data());
             return backend.linear(new Weight(whole.data(), backend.dtype(), outputs, inputs), biases(parts, outputs));
         }
+    }
+
+    /// Host memory that one thread takes to read a layer which a backend cannot read row by row; 0 where it can.
+    long heldBytes(List<LinearRef> parts) {
+        if (parts.stream().allMatch(part -> liesByOutputs(part.weight()))) {
+            return 0;
+        }
+        long whole = parts.stream().mapToLong(LinearRef::outputs).sum()
+                * parts.getFirst().inputs()
+                * elementBytes();
+        long stored = parts.stream()
+                .mapToLong(part -> storedBytes(part.weight()))
+                .max()
+                .orElse(0);
+        // Of the two buffers either may hold the larger next time.
+        return 2 * NativeBuffer.footprint(Math.max(whole, stored));
+    }
+
+    /// What is read of a tensor at once where outputs are picked from it.
+    private long storedBytes(MatrixRef ref) {
+        long rowBytes = ref.inputs() * elementBytes();
+        return switch (ref.orientation()) {
+            case OUTPUTS_FIRST -> {
+                long outputsPerIndex =
+                        ref.outputs() / checkpoint.info(ref.tensor()).rows();
+                long picked =
+                        ref.selection().length() + 2 * outputsPerIndex; // from the middle of one to that of another
+                yield outputsPerIndex == 1 ? 0 : Math.min(ref.outputs(), picked) * rowBytes;
+            }
+            case INPUTS_FIRST -> ref.outputs() * rowBytes;
+        };
     }
 
     /// Whether some outputs can be read without reading others.

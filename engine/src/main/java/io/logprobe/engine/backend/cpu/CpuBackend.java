@@ -83,6 +83,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public long readingBytes(int outputs, int inputs) {
+        return linearLayers.readingBytes(outputs, inputs, dtype);
+    }
+
+    @Override
     public int operandBytes() {
         return operands.bytes();
     }

@@ -68,7 +68,7 @@ final class LinearLayers implements AutoCloseable {
     private void packPieces(
             int outputs, int inputs, WeightRows rows, ComputeType dtype, WeightPacking packing, MemorySegment packed) {
         long rowBytes = (long) inputs * dtype.bytes();
-        int most = Math.min(outputs, pieceRows(packing, rowBytes));
+        int most = pieceRows(outputs, packing, rowBytes);
         try (BufferPool.Loan loan = staging.borrow(most * rowBytes)) {
             for (int first = 0; first < outputs; first += most) {
                 int count = Math.min(most, outputs - first);
@@ -88,15 +88,27 @@ final class LinearLayers implements AutoCloseable {
         }
     }
 
-    /// Whole blocks of outputs.
-    private static int pieceRows(WeightPacking packing, long rowBytes) {
-        return Math.toIntExact(Math.max(1, PIECE_BYTES / rowBytes / packing.outputBlock())) * packing.outputBlock();
+    /// Whole blocks of outputs, or all of them.
+    private static int pieceRows(int outputs, WeightPacking packing, long rowBytes) {
+        int blocks = Math.toIntExact(Math.max(1, PIECE_BYTES / rowBytes / packing.outputBlock()));
+        return Math.min(outputs, blocks * packing.outputBlock());
+    }
+
+    /// What one thread reads at a time.
+    long readingBytes(int outputs, int inputs, ComputeType dtype) {
+        WeightPacking packing = layout(outputs, inputs).packing();
+        long rowBytes = (long) inputs * dtype.bytes();
+        return NativeBuffer.footprint(rowBytes * (packing == null ? outputs : pieceRows(outputs, packing, rowBytes)));
+    }
+
+    private PackedLayout layout(int outputs, int inputs) {
+        return layouts.computeIfAbsent(
+                new Size(inputs, outputs),
+                size -> PackedLayout.choose(oneDnn, type, size.inputs(), size.outputs(), blockRows));
     }
 
     private PackedLinear pack(int outputs, int inputs, float[] bias, BiConsumer<PackedLayout, MemorySegment> fill) {
-        PackedLayout layout = layouts.computeIfAbsent(
-                new Size(inputs, outputs),
-                size -> PackedLayout.choose(oneDnn, type, size.inputs(), size.outputs(), blockRows));
+        PackedLayout layout = layout(outputs, inputs);
         long biasStart = Math.ceilDiv(layout.bytes(), ALIGNMENT) * ALIGNMENT;
         NativeBuffer buffer = NativeBuffer.allocate(biasStart + (bias == null ? 0 : 4L * bias.length));
         try {

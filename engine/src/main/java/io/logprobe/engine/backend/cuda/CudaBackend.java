@@ -101,6 +101,16 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public boolean plansHostMemory() {
+        return false;
+    }
+
+    @Override
+    public long readingBytes(int outputs, int inputs) {
+        return 0; // rows go to where they stay
+    }
+
+    @Override
     public long footprint(long bytes) {
         return DeviceMemory.footprint(bytes);
     }

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole models on a device whose memory is small. What can go wrong: a plan that leaves out what the backend itself
@@ -55,9 +56,13 @@ class CudaMemoryEmulatedTest {
     }
 
     private static <T> T on(String name, CudaOptions options, Function<CausalModel, T> use) {
+        return on(name, ComputeType.FLOAT32, options, use);
+    }
+
+    private static <T> T on(String name, ComputeType dtype, CudaOptions options, Function<CausalModel, T> use) {
         ModelConfig config = ModelConfig.open(GOLDEN.resolve(name));
         try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.resolve(name));
-                CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, options);
+                CudaBackend backend = CudaBackend.open(dtype, options);
                 CausalModel model = CausalModel.open(
                         Families.of(config).describe(config, Tensors.of(checkpoint)),
                         checkpoint,
@@ -112,6 +117,20 @@ class CudaMemoryEmulatedTest {
 
         assertThat(streams).isTrue();
         assertThat(on(name, small, CudaMemoryEmulatedTest::logprobs)).isEqualTo(resident);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2, FLOAT32", "gpt2, BFLOAT16", "opt-350m-style, BFLOAT16", "mixtral, FLOAT32"})
+    void whatIsPlannedToStayStaysAndFitsBesideTheJob(String name, ComputeType dtype) {
+        double[] expected = on(name, dtype, OPTIONS, CudaMemoryEmulatedTest::logprobs);
+        CudaOptions justEnough =
+                deviceFor(on(name, dtype, OPTIONS, model -> plan(model).peakBytes()));
+
+        boolean streams = on(name, dtype, justEnough, model -> plan(model).streams());
+
+        assertThat(streams).isFalse();
+        assertThat(on(name, dtype, justEnough, CudaMemoryEmulatedTest::logprobs))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest
