@@ -1,4 +1,5 @@
 // All kernels as one module.
+#include "activate.cu"
 #include "add.cu"
 #include "attention.cu"
 #include "clamp.cu"

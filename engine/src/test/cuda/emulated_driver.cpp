@@ -68,7 +68,7 @@ typedef void (*Launcher)(dim3, dim3, void **);
   { #name, [](dim3 grid, dim3 threads, void **parameters) { shim::launch(name, grid, threads, parameters); } }
 
 const std::map<std::string, Launcher> kernels = {
-    LAUNCHER(add_matrix), LAUNCHER(trie_attention), LAUNCHER(clamp_matrix), LAUNCHER(clear_matrix),
+    LAUNCHER(activate_columns), LAUNCHER(add_matrix), LAUNCHER(trie_attention), LAUNCHER(clamp_matrix), LAUNCHER(clear_matrix),
     LAUNCHER(epilogue), LAUNCHER(gate_columns), LAUNCHER(gate_rows), LAUNCHER(gather_rows),
     LAUNCHER(gemm_bfloat16), LAUNCHER(gemm_float32), LAUNCHER(log_softmax_tile), LAUNCHER(norm_rows),
     LAUNCHER(operands_bfloat16), LAUNCHER(operands_float32), LAUNCHER(rotate_heads), LAUNCHER(route_experts),
@@ -79,7 +79,7 @@ const std::map<std::string, Launcher> kernels = {
 template <class... A> std::vector<size_t> sizes(void (*)(A...)) { return {sizeof(A)...}; }
 #define SIZES(name) { #name, sizes(name) }
 const std::map<std::string, std::vector<size_t>> parameterSizes = {
-    SIZES(add_matrix), SIZES(trie_attention), SIZES(clamp_matrix), SIZES(clear_matrix), SIZES(epilogue),
+    SIZES(activate_columns), SIZES(add_matrix), SIZES(trie_attention), SIZES(clamp_matrix), SIZES(clear_matrix), SIZES(epilogue),
     SIZES(gate_columns), SIZES(gate_rows), SIZES(gather_rows), SIZES(gemm_bfloat16), SIZES(gemm_float32),
     SIZES(log_softmax_tile), SIZES(norm_rows), SIZES(operands_bfloat16), SIZES(operands_float32),
     SIZES(rotate_heads), SIZES(route_experts), SIZES(scale_matrix), SIZES(scatter_add_rows), SIZES(trie_attention_wide),

@@ -50,8 +50,9 @@ public interface Backend extends AutoCloseable {
     /// Memory that products of a block of rows take beside their matrices.
     ///
     /// @param inputs of the layer that has the most
-    /// @param hidden outputs of the layers whose products are added to something
-    default long productBytes(int inputs, int hidden) {
+    /// @param added outputs of the layers whose products are added to something
+    /// @param activated outputs of the layers whose products are activated
+    default long productBytes(int inputs, int added, int activated) {
         return 0;
     }
 
@@ -75,8 +76,8 @@ public interface Backend extends AutoCloseable {
     /// A new matrix of zeros.
     Matrix matrix(int rows, int columns);
 
-    /// A new matrix of zeros whose values are operands and nothing else: [#norm], [#gate] and [#attention] may write
-    /// it, [#linear] reads it. A backend may keep it in the type of its
+    /// A new matrix of zeros whose values are operands and nothing else: [#norm], [#gate], [#attention] and [#linear]
+    /// with [Epilogue.Activate] may write it, [#linear] reads it. A backend may keep it in the type of its
     // operands; no bit of a product changes.
     default Matrix operands(int rows, int columns) {
         return matrix(rows, columns);

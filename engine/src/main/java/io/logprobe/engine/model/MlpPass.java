@@ -24,9 +24,9 @@ final class MlpPass {
         switch (sheet) {
             case Mlp.Plain plain -> {
                 MlpWeights.Plain w = (MlpWeights.Plain) weights;
-                Matrix wide = part(scratch.wide(), x.rows(), w.up().outputs());
-                backend.linear(x, w.up(), new Epilogue.Activate(plain.activation()), wide);
-                backend.linear(wide, w.down(), new Epilogue.Add(factor), y);
+                Matrix inner = part(scratch.inner(), x.rows(), w.up().outputs());
+                backend.linear(x, w.up(), new Epilogue.Activate(plain.activation()), inner);
+                backend.linear(inner, w.down(), new Epilogue.Add(factor), y);
             }
             case Mlp.Gated gated -> gated(scratch, x, gated, (MlpWeights.Gated) weights, new Epilogue.Add(factor), y);
             case Mlp.Experts experts -> experts(scratch, x, experts, (MlpWeights.Experts) weights, factor, y);
@@ -34,8 +34,8 @@ final class MlpPass {
     }
 
     private void gated(Scratch scratch, Matrix x, Mlp.Gated gated, MlpWeights.Gated w, Epilogue epilogue, Matrix y) {
-        Matrix wide = part(scratch.wide(), x.rows(), w.gateUp().outputs());
-        Matrix inner = part(scratch.gated(), x.rows(), w.down().inputs());
+        Matrix wide = part(scratch.gateUp(), x.rows(), w.gateUp().outputs());
+        Matrix inner = part(scratch.inner(), x.rows(), w.down().inputs());
         backend.linear(x, w.gateUp(), Epilogue.STORE, wide);
         backend.gate(wide, gated.activation(), inner);
         backend.linear(inner, w.down(), epilogue, y);

@@ -35,7 +35,8 @@ public final class ModelCosts {
         this.lanes = backend.lanes();
         this.blockRows = backend.blockRows();
         this.vocabularyTile = Math.min(backend.vocabularyTile(), architecture.vocabulary());
-        this.productBytes = backend.productBytes(Scratch.widest(architecture), architecture.hidden());
+        this.productBytes = backend.productBytes(
+                Scratch.widest(architecture), architecture.hidden(), Scratch.widestActivated(architecture));
         this.readingBytes = readingBytes;
     }
 

@@ -19,8 +19,8 @@ record Scratch(
         Matrix sublayer, // [block, hidden]
         Matrix query, // [block, heads · headDim]
         Matrix attended, // [block, heads · headDim], operands
-        Matrix wide, // [block, gate and up]
-        Matrix gated, // [block, up], operands
+        Matrix gateUp, // [block, gate and up]
+        Matrix inner, // [block, up], operands
         Matrix router, // [block, experts]
         Matrix expertInput, // [block, hidden]
         Matrix expertOutput, // [block, hidden]
@@ -29,79 +29,116 @@ record Scratch(
         List<Resource> owned)
         implements Resource {
 
-    private static final int SUBLAYER = 2;
-    private static final int ATTENDED = 4;
-    private static final int GATED = 6;
-
     /// Greatest number that rows of operands are padded to a multiple of.
     private static final int OPERANDS_STEP = 32;
 
-    static Scratch of(Architecture architecture, Backend backend) {
-        // Rows are gathered from what experts read, so that holds more than operands.
-        boolean experts = widest(architecture, layer -> router(layer.mlp())) > 0;
-        List<Matrix> matrices = new ArrayList<>();
-        for (int columns : widths(architecture, backend)) {
-            int index = matrices.size();
-            boolean operands = ATTENDED == index || GATED == index || (index < SUBLAYER && !experts);
-            matrices.add(
-                    operands
-                            ? backend.operands(backend.blockRows(), columns)
-                            : backend.matrix(backend.blockRows(), columns));
+    /// A matrix of one block of rows, at least one column wide.
+    private record Shape(int columns, boolean operands) {
+
+        static Shape of(int columns) {
+            return new Shape(Math.max(columns, 1), false);
         }
+
+        static Shape ofOperands(int columns) {
+            return new Shape(Math.max(columns, 1), true);
+        }
+
+        Matrix allocate(Backend backend, List<Resource> owner) {
+            Matrix matrix = operands
+                    ? backend.operands(backend.blockRows(), columns)
+                    : backend.matrix(backend.blockRows(), columns);
+            owner.add(matrix);
+            return matrix;
+        }
+
+        long bytes(Backend backend) {
+            long padded = (long) Math.ceilDiv(columns, OPERANDS_STEP) * OPERANDS_STEP;
+            return backend.footprint(backend.blockRows() * padded * Float.BYTES);
+        }
+    }
+
+    /// The shapes of all matrices, by their names.
+    private record Shapes(
+            Shape normed,
+            Shape mlpInput,
+            Shape sublayer,
+            Shape query,
+            Shape attended,
+            Shape gateUp,
+            Shape inner,
+            Shape router,
+            Shape expertInput,
+            Shape expertOutput,
+            Shape embedded,
+            Shape logits) {
+
+        static Shapes of(Architecture architecture, Backend backend) {
+            int queries = widest(architecture, layer -> queries(layer.attention()));
+            int router = widest(architecture, layer -> Scratch.router(layer.mlp()));
+            Shape hidden = Shape.of(architecture.hidden());
+            // Rows are gathered from what experts read, so that holds more than operands.
+            Shape normed = router > 0 ? hidden : Shape.ofOperands(architecture.hidden());
+            Shape expert = Shape.of(router > 0 ? architecture.hidden() : 0);
+            int embedded = Math.max(
+                    architecture.embedding().tokens().inputs(),
+                    architecture.head().output().inputs());
+            return new Shapes(
+                    normed,
+                    normed,
+                    hidden,
+                    Shape.of(queries),
+                    Shape.ofOperands(queries),
+                    Shape.of(widest(architecture, layer -> Scratch.gateUp(layer.mlp()))),
+                    Shape.ofOperands(widest(architecture, layer -> Scratch.inner(layer.mlp()))),
+                    Shape.of(router),
+                    expert,
+                    expert,
+                    Shape.of(embedded),
+                    Shape.of(Math.min(backend.vocabularyTile(), architecture.vocabulary())));
+        }
+
+        Stream<Shape> all() {
+            return Stream.of(
+                    normed,
+                    mlpInput,
+                    sublayer,
+                    query,
+                    attended,
+                    gateUp,
+                    inner,
+                    router,
+                    expertInput,
+                    expertOutput,
+                    embedded,
+                    logits);
+        }
+    }
+
+    static Scratch of(Architecture architecture, Backend backend) {
+        Shapes shapes = Shapes.of(architecture, backend);
+        List<Resource> owned = new ArrayList<>();
         return new Scratch(
-                matrices.get(0),
-                matrices.get(1),
-                matrices.get(SUBLAYER),
-                matrices.get(3),
-                matrices.get(ATTENDED),
-                matrices.get(5),
-                matrices.get(GATED),
-                matrices.get(7),
-                matrices.get(8),
-                matrices.get(9),
-                matrices.get(10),
-                matrices.get(11),
-                List.copyOf(matrices));
+                shapes.normed().allocate(backend, owned),
+                shapes.mlpInput().allocate(backend, owned),
+                shapes.sublayer().allocate(backend, owned),
+                shapes.query().allocate(backend, owned),
+                shapes.attended().allocate(backend, owned),
+                shapes.gateUp().allocate(backend, owned),
+                shapes.inner().allocate(backend, owned),
+                shapes.router().allocate(backend, owned),
+                shapes.expertInput().allocate(backend, owned),
+                shapes.expertOutput().allocate(backend, owned),
+                shapes.embedded().allocate(backend, owned),
+                shapes.logits().allocate(backend, owned),
+                owned);
     }
 
     /// What all matrices take.
     static long bytes(Architecture architecture, Backend backend) {
-        return widths(architecture, backend).stream()
-                .mapToLong(columns -> {
-                    long padded = (long) Math.ceilDiv(columns, OPERANDS_STEP) * OPERANDS_STEP;
-                    return backend.footprint(backend.blockRows() * padded * Float.BYTES);
-                })
+        return Shapes.of(architecture, backend)
+                .all()
+                .mapToLong(shape -> shape.bytes(backend))
                 .sum();
-    }
-
-    /// Columns of each matrix, at least one.
-    private static List<Integer> widths(Architecture architecture, Backend backend) {
-        int hidden = architecture.hidden();
-        int queries = widest(architecture, layer -> queries(layer.attention()));
-        int router = widest(architecture, layer -> router(layer.mlp()));
-        int expert = router > 0 ? hidden : 0;
-        int embedded = Math.max(
-                architecture.embedding().tokens().inputs(),
-                architecture.head().output().inputs());
-        return Stream.of(
-                        hidden,
-                        hidden,
-                        hidden,
-                        queries,
-                        queries,
-                        widest(architecture, layer -> wide(layer.mlp())),
-                        widest(architecture, layer -> gated(layer.mlp())),
-                        router,
-                        expert,
-                        expert,
-                        embedded,
-                        tile(architecture, backend))
-                .map(columns -> Math.max(columns, 1))
-                .toList();
-    }
-
-    private static int tile(Architecture architecture, Backend backend) {
-        return Math.min(backend.vocabularyTile(), architecture.vocabulary());
     }
 
     /// Columns of the widest matrix.
@@ -109,8 +146,17 @@ record Scratch(
         return Math.max(
                 Math.max(architecture.hidden(), widest(architecture, layer -> queries(layer.attention()))),
                 Math.max(
-                        widest(architecture, layer -> wide(layer.mlp())),
-                        widest(architecture, layer -> gated(layer.mlp()))));
+                        widest(architecture, layer -> gateUp(layer.mlp())),
+                        widest(architecture, layer -> inner(layer.mlp()))));
+    }
+
+    /// Outputs of the widest layer whose products are activated.
+    static int widestActivated(Architecture architecture) {
+        return widest(architecture, layer -> switch (layer.mlp()) {
+            case Mlp.Plain plain -> plain.up().outputs();
+            case Mlp.Gated gated -> 0;
+            case Mlp.Experts experts -> 0;
+        });
     }
 
     private static int widest(Architecture architecture, ToIntFunction<LayerSheet> columns) {
@@ -121,19 +167,19 @@ record Scratch(
         return attention.heads() * attention.headDim();
     }
 
-    private static int wide(Mlp mlp) {
+    private static int gateUp(Mlp mlp) {
         return switch (mlp) {
-            case Mlp.Plain plain -> plain.up().outputs();
+            case Mlp.Plain plain -> 0;
             case Mlp.Gated gated -> gated.gate().outputs() + gated.up().outputs();
-            case Mlp.Experts experts -> experts(experts, Scratch::wide);
+            case Mlp.Experts experts -> experts(experts, Scratch::gateUp);
         };
     }
 
-    private static int gated(Mlp mlp) {
+    private static int inner(Mlp mlp) {
         return switch (mlp) {
-            case Mlp.Plain plain -> 0;
+            case Mlp.Plain plain -> plain.up().outputs();
             case Mlp.Gated gated -> gated.up().outputs();
-            case Mlp.Experts experts -> experts(experts, Scratch::gated);
+            case Mlp.Experts experts -> experts(experts, Scratch::inner);
         };
     }
 

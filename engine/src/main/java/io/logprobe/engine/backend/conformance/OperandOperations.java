@@ -44,7 +44,23 @@ final class OperandOperations {
                 new Case(
                         "linear of a gate",
                         TOLERANCE,
-                        (bench, rows, columns) -> linear(bench, rows, columns, 0, gate())));
+                        (bench, rows, columns) -> linear(bench, rows, columns, 0, gate())),
+                activated(Activation.RELU),
+                activated(Activation.GELU_TANH));
+    }
+
+    private static Case activated(Activation activation) {
+        return new Case("linear of " + activation, TOLERANCE, (bench, rows, columns) -> {
+            try (Linear up = layer(bench, columns, columns)) {
+                return linear(
+                        bench,
+                        rows,
+                        columns,
+                        0,
+                        (backend, values, operands) -> backend.linear(
+                                values.columns(0, columns), up, new Epilogue.Activate(activation), operands));
+            }
+        });
     }
 
     private static Writer norm() {
@@ -66,7 +82,7 @@ final class OperandOperations {
         Matrix values = bench.matrix(rows, 2 * columns);
         Matrix y = bench.matrix(rows, OUTPUTS);
         try (Matrix whole = b.operands(rows, columns + beside);
-                Linear layer = layer(bench, columns)) {
+                Linear layer = layer(bench, OUTPUTS, columns)) {
             Matrix operands = whole.columns(0, columns);
             b.forEachBlock(rows, (lane, first, count) -> {
                 Matrix ofBlock = operands.rows(first, count);
@@ -77,15 +93,15 @@ final class OperandOperations {
         return bench.values(y);
     }
 
-    private static Linear layer(Workbench bench, int columns) {
+    private static Linear layer(Workbench bench, int outputs, int columns) {
         try (Arena arena = Arena.ofConfined()) {
-            float[] values = bench.vector(OUTPUTS * columns);
+            float[] values = bench.vector(outputs * columns);
             for (int i = 0; i < values.length; i++) {
                 values[i] /= (float) Math.sqrt(columns);
             }
             MemorySegment weight = arena.allocate(4L * values.length, 64);
             MemorySegment.copy(values, 0, weight, ValueLayout.JAVA_FLOAT, 0, values.length);
-            return bench.backend().linear(new Weight(weight, ComputeType.FLOAT32, OUTPUTS, columns), null);
+            return bench.backend().linear(new Weight(weight, ComputeType.FLOAT32, outputs, columns), null);
         }
     }
 }

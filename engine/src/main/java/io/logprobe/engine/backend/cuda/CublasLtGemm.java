@@ -99,7 +99,7 @@ final class CublasLtGemm implements Gemm {
             return;
         }
         if (multiply(x, w, y, CublasLt.EPILOGUE_DEFAULT, storeScales)) {
-            own.kernels().activate(y, w.bias(), Activation.RELU);
+            own.kernels().activate(y, y, w.bias(), Activation.RELU);
         } else {
             own.storeRelu(x, w, y);
         }

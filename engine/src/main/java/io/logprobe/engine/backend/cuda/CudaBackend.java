@@ -18,7 +18,6 @@ import io.logprobe.engine.backend.Rotation;
 import io.logprobe.engine.backend.Rows;
 import io.logprobe.engine.backend.Weight;
 import io.logprobe.engine.backend.WeightRows;
-import io.logprobe.engine.failure.BackendUnavailable;
 import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -116,8 +115,8 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public long productBytes(int inputs, int hidden) {
-        return Products.bytes(dtype, blockRows, inputs, hidden);
+    public long productBytes(int inputs, int added, int activated) {
+        return Products.bytes(dtype, blockRows, inputs, added, activated);
     }
 
     @Override
@@ -319,10 +318,6 @@ public final class CudaBackend implements Backend {
     public void attention(Attention attention, Matrix q, Matrix k, Matrix v, Rows rows, int first, Matrix y) {
         if (q.rows() == 0) {
             return;
-        }
-        if (attention.headDim() > Kernels.MAX_HEAD_DIM) {
-            throw new BackendUnavailable("backend cuda: heads of " + attention.headDim() + " dimensions, more than "
-                    + Kernels.MAX_HEAD_DIM + ", need another backend");
         }
         DeviceRows planned = (DeviceRows) rows;
         kernels.attention(attention, device(y), device(q), device(k), device(v), planned, planned.tiles(first), first);

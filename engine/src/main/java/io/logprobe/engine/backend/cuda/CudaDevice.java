@@ -10,7 +10,7 @@ import java.util.List;
 ///
 /// @param compute the stream that computes
 /// @param operands the left ones of the last product
-/// @param products what a product leaves before it is added to a matrix
+/// @param products what a product leaves before it is added to a matrix or rounded
 /// @param usableBytes what weights, matrices and tables may take together
 /// @param detail the device, its driver and what multiplies, for people
 record CudaDevice(

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /// The kernels of `src/main/cuda`, by their names there.
 enum Kernel {
+    ACTIVATE_COLUMNS,
     ADD_MATRIX,
     CLAMP_MATRIX,
     CLEAR_MATRIX,

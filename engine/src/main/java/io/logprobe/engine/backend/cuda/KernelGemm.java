@@ -16,7 +16,7 @@ record KernelGemm(Kernels kernels, String reason) implements Gemm {
     @Override
     public void storeRelu(DeviceMatrix x, DeviceLinear w, DeviceMatrix y) {
         store(x, w, y);
-        kernels.activate(y, 0, Activation.RELU);
+        kernels.activate(y, y, 0, Activation.RELU);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.logprobe.engine.backend.cuda;
 import io.logprobe.engine.backend.Activation;
 import io.logprobe.engine.backend.Attention;
 import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.failure.BackendUnavailable;
 import jcuda.driver.CUstream;
 
 /// One typed launch per kernel, in one stream: the only place that knows grids, blocks and parameter lists. What they
@@ -21,7 +22,7 @@ final class Kernels {
     /// Limits of the dimensions of a head in `attention.cu`.
     private static final int NARROW_HEAD_DIM = 128;
 
-    static final int MAX_HEAD_DIM = 256;
+    private static final int MAX_HEAD_DIM = 256;
 
     private final CudaDriver driver;
     private final CUstream stream;
@@ -168,6 +169,10 @@ final class Kernels {
             DeviceRows rows,
             DeviceRows.Tiles tiles,
             int first) {
+        if (attention.headDim() > MAX_HEAD_DIM) {
+            throw new BackendUnavailable("backend cuda: heads of " + attention.headDim() + " dimensions, more than "
+                    + MAX_HEAD_DIM + ", need another backend");
+        }
         if (tiles.count() > 0) {
             DeviceMatrix bias = attention.positionBias() == null ? null : DeviceMatrix.device(attention.positionBias());
             Launch launch = attention.headDim() <= NARROW_HEAD_DIM
@@ -270,33 +275,41 @@ final class Kernels {
         return new Launch(kernel, Math.ceilDiv(outputs, tile), Math.ceilDiv(rows, tile), THREADS);
     }
 
-    /// `y = y + bias`; nothing for no bias.
-    void addBias(DeviceMatrix y, long bias) {
-        if (bias != 0) {
-            epilogue(y, y, bias, 0, 1, Activation.RELU);
+    /// `y = f(p + bias)`
+    ///
+    /// @param y may be of operands, or `p` itself where it is not
+    void activate(DeviceMatrix y, DeviceMatrix p, long bias, Activation activation) {
+        if (!empty(y)) {
+            start(byRowAndColumns(Kernel.ACTIVATE_COLUMNS, y)
+                    .written("y", y)
+                    .matrix("p", p)
+                    .address("bias", bias)
+                    .integer("columns", y.columns())
+                    .integer("activation", number(activation)));
         }
     }
 
-    /// `y = f(y + bias)`
-    void activate(DeviceMatrix y, long bias, Activation activation) {
-        epilogue(y, y, bias, 2, 1, activation);
+    /// `y = y + bias`; nothing for no bias.
+    void addBias(DeviceMatrix y, long bias) {
+        if (bias != 0) {
+            epilogue(y, y, bias, false, 1);
+        }
     }
 
     /// `y = y + scale · (p + bias)`
     void addScaled(DeviceMatrix y, DeviceMatrix p, long bias, float scale) {
-        epilogue(y, p, bias, 1, scale, Activation.RELU);
+        epilogue(y, p, bias, true, scale);
     }
 
-    private void epilogue(DeviceMatrix y, DeviceMatrix p, long bias, int mode, float scale, Activation activation) {
+    private void epilogue(DeviceMatrix y, DeviceMatrix p, long bias, boolean add, float scale) {
         if (!empty(y)) {
             start(byRowAndColumns(Kernel.EPILOGUE, y)
                     .matrix("y", y)
                     .matrix("p", p)
                     .address("bias", bias)
                     .integer("columns", y.columns())
-                    .integer("mode", mode)
-                    .float32("scale", scale)
-                    .integer("activation", number(activation)));
+                    .integer("add", add ? 1 : 0)
+                    .float32("scale", scale));
         }
     }
 

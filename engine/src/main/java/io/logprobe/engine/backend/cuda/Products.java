@@ -7,7 +7,7 @@ import io.logprobe.engine.backend.Epilogue;
 /// Linear layers of a block of rows: what products take, the products, and what is done with them.
 ///
 /// @param operands the left ones of a product that cannot read its input as it lies
-/// @param sums what a product leaves before it is added to a matrix
+/// @param sums what a product leaves before it is added to a matrix or rounded
 record Products(
         CudaDriver driver,
         CudaDriver.Stream compute,
@@ -24,10 +24,16 @@ record Products(
     /// Memory beside the matrices.
     ///
     /// @param inputs of the layer that has the most
-    /// @param hidden outputs of the layers whose products are added to something
-    static long bytes(ComputeType dtype, int blockRows, int inputs, int hidden) {
+    /// @param added outputs of the layers whose products are added to something
+    /// @param activated outputs of the layers whose products are activated
+    static long bytes(ComputeType dtype, int blockRows, int inputs, int added, int activated) {
+        int summed =
+                switch (dtype) {
+                    case FLOAT32 -> added; // operands are what products leave
+                    case BFLOAT16 -> Math.max(added, activated);
+                };
         return DeviceMemory.footprint((long) blockRows * DeviceLinear.width(dtype, inputs) * dtype.bytes())
-                + DeviceMemory.footprint((long) blockRows * hidden * Float.BYTES);
+                + DeviceMemory.footprint((long) blockRows * Math.ceilDiv(summed, 4) * 4 * Float.BYTES);
     }
 
     void linear(DeviceMatrix input, DeviceLinear w, Epilogue epilogue, DeviceMatrix y) {
@@ -42,14 +48,21 @@ record Products(
                     addScaled(x, w, scale, y);
                 }
             }
-            case Epilogue.Activate(Activation activation) -> {
-                if (activation == Activation.RELU) {
-                    gemm.storeRelu(x, w, y);
-                } else {
-                    gemm.store(x, w, y);
-                    kernels.activate(y, 0, activation);
-                }
-            }
+            case Epilogue.Activate(Activation activation) -> activate(x, w, activation, y);
+        }
+    }
+
+    /// Operands are written once, rounded, from a product that is not.
+    private void activate(DeviceMatrix x, DeviceLinear w, Activation activation, DeviceMatrix y) {
+        if (y.isNarrow()) {
+            DeviceMatrix product = sums(y.rows(), w.outputs());
+            gemm.store(x, w, product);
+            kernels.activate(y, product, 0, activation);
+        } else if (activation == Activation.RELU) {
+            gemm.storeRelu(x, w, y);
+        } else {
+            gemm.store(x, w, y);
+            kernels.activate(y, y, 0, activation);
         }
     }
 
@@ -71,10 +84,14 @@ record Products(
     }
 
     private void addScaled(DeviceMatrix x, DeviceLinear w, float scale, DeviceMatrix y) {
-        int stride = Math.ceilDiv(w.outputs(), 4) * 4;
-        long address = sums.of((long) blockRows * stride * Float.BYTES);
-        DeviceMatrix product = new DeviceMatrix(address, y.rows(), w.outputs(), stride, Float.BYTES, null);
+        DeviceMatrix product = sums(y.rows(), w.outputs());
         gemm.store(x, w, product);
         kernels.addScaled(y, product, 0, scale);
+    }
+
+    private DeviceMatrix sums(int rows, int columns) {
+        int stride = Math.ceilDiv(columns, 4) * 4;
+        long address = sums.of((long) blockRows * stride * Float.BYTES);
+        return new DeviceMatrix(address, rows, columns, stride, Float.BYTES, null);
     }
 }
