@@ -201,7 +201,7 @@ final class AttentionKernel {
             }
             score = hidden.blend(score, visible);
             Vectors.store(score, row + offset);
-            max = max.max(score);
+            max = score.max(max);
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
@@ -212,7 +212,7 @@ final class AttentionKernel {
             long address = row + (long) j * Float.BYTES;
             FloatVector weight = Vectors.exp(Vectors.load(address).sub(max));
             Vectors.store(weight, address);
-            sum = sum.add(weight);
+            sum = weight.add(sum);
         }
         return Vectors.sum(sum);
     }

@@ -80,8 +80,8 @@ final class CpuLogitFold implements LogitFold {
         FloatVector sums = FloatVector.zero(SPECIES);
         int whole = SPECIES.loopBound(columns);
         for (int j = 0; j < whole; j += LANES) {
-            sums = sums.add(
-                    Vectors.exp(Vectors.load(start + (long) j * Float.BYTES).sub(max[row])));
+            sums = Vectors.exp(Vectors.load(start + (long) j * Float.BYTES).sub(max[row]))
+                    .add(sums);
         }
         if (whole < columns) {
             VectorMask<Float> rest = Vectors.first(columns - whole);
@@ -96,12 +96,12 @@ final class CpuLogitFold implements LogitFold {
         FloatVector greatest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int whole = SPECIES.loopBound(columns);
         for (int j = 0; j < whole; j += LANES) {
-            greatest = greatest.max(Vectors.load(start + (long) j * Float.BYTES));
+            greatest = Vectors.load(start + (long) j * Float.BYTES).max(greatest);
         }
         if (whole < columns) {
             VectorMask<Float> rest = Vectors.first(columns - whole);
             FloatVector last = Vectors.load(start + (long) whole * Float.BYTES, rest);
-            greatest = greatest.blend(greatest.max(last), rest);
+            greatest = greatest.blend(last.max(greatest), rest);
         }
         return Vectors.max(greatest);
     }

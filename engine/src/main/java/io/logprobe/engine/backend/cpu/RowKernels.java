@@ -90,10 +90,11 @@ final class RowKernels {
         FloatVector sum = FloatVector.zero(SPECIES);
         int whole = SPECIES.loopBound(width);
         for (int j = 0; j < whole; j += LANES) {
-            sum = sum.add(Vectors.load(x + (long) j * Float.BYTES));
+            sum = Vectors.load(x + (long) j * Float.BYTES).add(sum);
         }
         if (whole < width) {
-            sum = sum.add(Vectors.load(x + (long) whole * Float.BYTES, Vectors.first(width - whole)));
+            sum = Vectors.load(x + (long) whole * Float.BYTES, Vectors.first(width - whole))
+                    .add(sum);
         }
         return Vectors.sum(sum) / width;
     }
