@@ -133,7 +133,7 @@ async function send() {
     const { offences } = await upload();
     if (offences) return showProblems(offences);
   }
-  const job = request(own ? { digest: kept.digest } : hubDataset());
+  const job = request(own ? { digest: kept.digest, id: kept.id, split: kept.split } : hubDataset());
   const { offences, accepted } = await post(job);
   if (offences) showProblems(offences, job);
   return accepted;

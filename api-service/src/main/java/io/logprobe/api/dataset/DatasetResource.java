@@ -83,7 +83,7 @@ class DatasetResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "What is known of a dataset",
-            description = "Equal rows may have several names; this tells the one that was used last.")
+            description = "Equal rows may have several names: the one that was used last, and all of them in names.")
     public DatasetView describe(@PathParam("digest") String digest) {
         return datasets.describe(digest).orElseThrow(() -> unknown(digest));
     }

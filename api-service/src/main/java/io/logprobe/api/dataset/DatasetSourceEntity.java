@@ -10,6 +10,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /// A name under which canonical rows are known: many sources may have equal rows.
@@ -76,7 +77,13 @@ class DatasetSourceEntity {
         return new DatasetRevision(datasetId, config, split, revision, dataset.digest(), dataset.exampleCount());
     }
 
-    DatasetView toView() {
+    DatasetView.Name toName() {
+        return new DatasetView.Name(
+                datasetId, config, split, revision, new ColumnMapping(textColumn, classesColumn, targetColumn));
+    }
+
+    /// @param names all names of these rows, this one first
+    DatasetView toView(List<DatasetView.Name> names) {
         return new DatasetView(
                 dataset.digest(),
                 datasetId,
@@ -85,6 +92,7 @@ class DatasetSourceEntity {
                 revision,
                 dataset.exampleCount(),
                 new DatasetView.Range(dataset.fewestClasses(), dataset.mostClasses()),
-                new ColumnMapping(textColumn, classesColumn, targetColumn));
+                names.getFirst().columns(),
+                names);
     }
 }

@@ -2,6 +2,7 @@ package io.logprobe.api.dataset;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -33,8 +34,8 @@ class DatasetSourceRepository implements PanacheRepositoryBase<DatasetSourceEnti
                 .firstResultOptional();
     }
 
-    /// The name last used for these rows.
-    Optional<DatasetSourceEntity> latest(String digest) {
-        return find("dataset.digest = ?1 order by usedAt desc, id", digest).firstResultOptional();
+    /// The names of these rows, that used last first.
+    List<DatasetSourceEntity> of(String digest) {
+        return list("dataset.digest = ?1 order by usedAt desc, id", digest);
     }
 }

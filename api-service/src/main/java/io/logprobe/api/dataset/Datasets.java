@@ -1,5 +1,7 @@
 package io.logprobe.api.dataset;
 
+import static java.util.stream.Collectors.joining;
+
 import io.logprobe.api.problem.Unacceptable;
 import io.logprobe.api.rows.CanonicalRows;
 import io.logprobe.api.rows.Canonicaliser;
@@ -44,7 +46,7 @@ public class Datasets {
     /// @throws Unacceptable if there is no such dataset, or a row of it is at fault
     public PreparedDataset prepare(DatasetRequest request) {
         if (request.digest() != null) {
-            return PreparedDataset.stored(latest(request.digest()));
+            return PreparedDataset.stored(known(request));
         }
         HubDatasets.Located located = hub.locate(request);
         Optional<DatasetRevision> known = QuarkusTransaction.requiringNew()
@@ -85,17 +87,40 @@ public class Datasets {
                 existing -> existing.used(now), () -> sources.persist(new DatasetSourceEntity(source, dataset, now)));
     }
 
-    private DatasetRevision latest(String digest) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> sources.latest(digest).map(DatasetSourceEntity::toRevision))
-                .orElseThrow(() -> Unacceptable.invalid(
-                        "no rows with digest " + digest + " were uploaded: POST them to /v1/datasets"));
+    /// Rows that are stored already, under the name that was asked for or else the one used last.
+    private DatasetRevision known(DatasetRequest request) {
+        List<DatasetRevision> names = QuarkusTransaction.requiringNew().call(() -> sources.of(request.digest()).stream()
+                .map(DatasetSourceEntity::toRevision)
+                .toList());
+        if (names.isEmpty()) {
+            throw Unacceptable.invalid(
+                    "no rows with digest " + request.digest() + " were uploaded: POST them to /v1/datasets");
+        }
+        return names.stream()
+                .filter(name -> request.split() == null || name.split().equals(request.split()))
+                .filter(name -> request.id() == null || isUpload(name, request.id()))
+                .findFirst()
+                .orElseThrow(() -> Unacceptable.invalid("the rows with digest " + request.digest()
+                        + " were not uploaded under this name; they are known as "
+                        + names.stream()
+                                .map(name -> name.id() + " (" + name.split() + ")")
+                                .distinct()
+                                .collect(joining(", "))));
     }
 
-    /// What is known of a stored dataset, under the name last used for its rows.
+    private static boolean isUpload(DatasetRevision name, String id) {
+        return name.revision() == null && name.id().equals(id);
+    }
+
+    /// What is known of a stored dataset.
     Optional<DatasetView> describe(String digest) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> sources.latest(digest).map(DatasetSourceEntity::toView));
+        return QuarkusTransaction.requiringNew().call(() -> {
+            List<DatasetSourceEntity> known = sources.of(digest);
+            return known.stream()
+                    .findFirst()
+                    .map(latest -> latest.toView(
+                            known.stream().map(DatasetSourceEntity::toName).toList()));
+        });
     }
 
     /// A stored dataset by its digest.

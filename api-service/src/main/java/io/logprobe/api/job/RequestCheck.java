@@ -53,9 +53,9 @@ final class RequestCheck {
             if (!DIGEST.matcher(dataset.digest()).matches()) {
                 refuse("dataset.digest", "is no SHA-256 of 64 lower-case hexadecimal digits");
             }
-            if (dataset.id() != null) {
-                refuse("dataset.id", "cannot be given together with a digest");
-            }
+            refuseWithDigest("dataset.config", dataset.config());
+            refuseWithDigest("dataset.revision", dataset.revision());
+            refuseWithDigest("dataset.columns", dataset.columns());
         } else {
             if (!Require.isRepositoryId(dataset.id())) {
                 refuse("dataset.id", "is not of the form owner/name");
@@ -63,6 +63,13 @@ final class RequestCheck {
             revision("dataset.revision", dataset.revision());
             text("dataset.config", dataset.config());
             text("dataset.split", dataset.split());
+        }
+    }
+
+    /// What a digest settles already.
+    private void refuseWithDigest(String field, Object value) {
+        if (value != null) {
+            refuse(field, "cannot be given together with a digest");
         }
     }
 

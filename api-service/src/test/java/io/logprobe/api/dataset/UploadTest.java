@@ -9,6 +9,7 @@ import io.logprobe.api.Surroundings;
 import io.logprobe.api.rows.TemporaryFiles;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,26 @@ class UploadTest {
     }
 
     @Test
+    void everyNameOfEqualRowsIsToldWithItsColumnsTheLastUsedFirst() {
+        upload().statusCode(201);
+        String renamed = ROWS.replace("\"text\"", "\"prompt\"");
+
+        String digest = upload("acme/prompts", "prompt", renamed)
+                .statusCode(201)
+                .extract()
+                .path("digest");
+
+        JsonPath view =
+                get("/v1/datasets/" + digest).then().statusCode(200).extract().jsonPath();
+        assertThat(view.getList("names.id")).startsWith("acme/prompts").contains("acme/uploaded");
+        assertThat(view.getString("names.find { it.id == 'acme/prompts' }.columns.text"))
+                .isEqualTo("prompt");
+        assertThat(view.getString("names.find { it.id == 'acme/uploaded' }.columns.text"))
+                .isEqualTo("text");
+        assertThat(view.getString("id")).isEqualTo("acme/prompts");
+    }
+
+    @Test
     void nothingIsKnownOfRowsThatNobodyUploaded() {
         get("/v1/datasets/" + "0".repeat(64)).then().statusCode(404).body("detail", containsString("0".repeat(64)));
     }
@@ -80,9 +101,14 @@ class UploadTest {
     }
 
     private static ValidatableResponse upload() {
+        return upload("acme/uploaded", "text", ROWS);
+    }
+
+    private static ValidatableResponse upload(String name, String text, String rows) {
         return given().contentType("application/x-ndjson")
-                .queryParam("name", "acme/uploaded")
-                .body(ROWS.getBytes(StandardCharsets.UTF_8))
+                .queryParam("name", name)
+                .queryParam("text", text)
+                .body(rows.getBytes(StandardCharsets.UTF_8))
                 .post("/v1/datasets")
                 .then();
     }

@@ -109,6 +109,16 @@ class BadInputTest {
     }
 
     @Test
+    void nameThatUploadedRowsDoNotHaveIsRefusedWithThoseTheyHave() throws SQLException {
+        String digest = JobClient.upload("acme/known", "test");
+        before = rowsByTable();
+
+        refused("""
+                {"dataset":{"digest":"%s","id":"acme/other"},"models":["acme/good"]}
+                """.formatted(digest), "dataset", containsString("known as acme/known (test)"));
+    }
+
+    @Test
     void everythingWrongIsNamedAtOnce() {
         JobClient.submit(job("nobody/rows", "nobody/model", "acme/good"))
                 .statusCode(422)

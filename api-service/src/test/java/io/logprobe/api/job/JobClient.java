@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -26,6 +27,22 @@ final class JobClient {
                 .body(job)
                 .post("/v1/jobs")
                 .then();
+    }
+
+    /// Uploads one row that is always the same.
+    ///
+    /// @return its digest
+    static String upload(String name, String split) {
+        return given().contentType("application/x-ndjson")
+                .queryParam("name", name)
+                .queryParam("split", split)
+                .body("{\"text\":\"The nurse said that\",\"classes\":[\" he\",\" she\"],\"target\":0}"
+                        .getBytes(StandardCharsets.UTF_8))
+                .post("/v1/datasets")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("digest");
     }
 
     static UUID accepted(ValidatableResponse response) {

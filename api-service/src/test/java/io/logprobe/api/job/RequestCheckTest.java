@@ -3,6 +3,7 @@ package io.logprobe.api.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.logprobe.api.dataset.DatasetRequest;
+import io.logprobe.api.rows.ColumnMapping;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,15 @@ class RequestCheckTest {
     }
 
     @Test
+    void whatADigestSettlesCannotBeGivenTogetherWithIt() {
+        ColumnMapping columns = new ColumnMapping("prompt", "classes", "target");
+        DatasetRequest dataset = new DatasetRequest("a".repeat(64), "acme/rows", "en", "test", "main", columns);
+
+        assertThat(RequestCheck.offences(job(dataset, false), CONFIG, false))
+                .containsOnlyKeys("dataset.config", "dataset.revision", "dataset.columns");
+    }
+
+    @Test
     void withoutATokenJobsAreTakenThatNeedNone() {
         assertThat(RequestCheck.offences(job(false), CONFIG, false)).isEmpty();
     }
@@ -32,11 +42,10 @@ class RequestCheckTest {
     }
 
     private static SubmitJobRequest job(boolean publish) {
-        return new SubmitJobRequest(
-                new DatasetRequest(null, "acme/rows", null, null, null, null),
-                List.of(new ModelRequest("acme/model", null)),
-                null,
-                publish,
-                List.of());
+        return job(new DatasetRequest(null, "acme/rows", null, null, null, null), publish);
+    }
+
+    private static SubmitJobRequest job(DatasetRequest dataset, boolean publish) {
+        return new SubmitJobRequest(dataset, List.of(new ModelRequest("acme/model", null)), null, publish, List.of());
     }
 }

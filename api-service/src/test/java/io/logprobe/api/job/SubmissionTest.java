@@ -64,6 +64,21 @@ class SubmissionTest {
     }
 
     @Test
+    void uploadedRowsAreMeantByTheNameThatIsGivenWithTheirDigest() {
+        String digest = JobClient.upload("acme/first", "dev");
+        JobClient.upload("acme/second", "test");
+
+        JobClient.submit("""
+                {"dataset":{"digest":"%s","id":"acme/first","split":"dev"},"models":["acme/opt-tiny"]}
+                """.formatted(digest))
+                .statusCode(202)
+                .body("dataset.digest", equalTo(digest))
+                .body("dataset.id", equalTo("acme/first"))
+                .body("dataset.split", equalTo("dev"))
+                .body("dataset.revision", nullValue());
+    }
+
+    @Test
     void repositoryOfOneGgufFileIsTakenAsItIs() {
         hub.files("acme/one", Map.of("one.gguf", TinyGguf.float32()));
 
