@@ -3,6 +3,7 @@ package io.logprobe.standalone;
 import io.logprobe.standalone.demo.Demo;
 import io.logprobe.standalone.platform.DataFolder;
 import io.logprobe.standalone.platform.Platform;
+import java.net.URI;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -31,12 +32,16 @@ final class DemoCommand implements Callable<Integer> {
         }
         System.out.println("Starting broker, database, local Hub, mail server and services ...");
         Platform platform = options.start(data, options.localHub());
-        new Demo(platform, System.out).run();
+        URI page = new Demo(platform, System.out).run();
+        System.out.println();
         if (keep) {
+            System.out.println("Web page: " + page);
             System.out.println("Staying up. Ctrl-C stops everything.");
             new CountDownLatch(1).await();
         }
         platform.close();
+        System.out.println("Everything is stopped. To look at this on the web page:");
+        System.out.println("  ./logprobe up --data " + data.root());
         return 0;
     }
 }

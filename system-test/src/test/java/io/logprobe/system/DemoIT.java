@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `./logprobe demo` from beginning to end.
 class DemoIT {
 
-    private static final Pattern WEB = Pattern.compile("Web page: (\\S+)");
+    private static final Pattern WEB = Pattern.compile("Everything about this job: (\\S+)");
 
     @TempDir
     Path folder;
@@ -43,6 +43,8 @@ class DemoIT {
         assertThat(outcome.out())
                 .contains("synthetic", "inverse scaling", "+model-index:")
                 .contains("E-mail to you@example.org: Logprobe: 4 of 4 models evaluated on logprobe-demo/pronouns");
+        assertThat(outcome.out())
+                .contains("./logprobe up --data " + folder.toRealPath().resolve("data"));
         Matcher web = WEB.matcher(outcome.out());
         assertThat(web.find()).isTrue();
         URI page = URI.create(web.group(1));

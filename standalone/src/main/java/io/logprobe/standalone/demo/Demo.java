@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.standalone.client.LogprobeClient;
+import io.logprobe.standalone.mail.ReceivedMail;
 import io.logprobe.standalone.platform.Platform;
 import java.io.Console;
 import java.io.IOException;
@@ -37,8 +38,9 @@ public final class Demo {
 
     /// Runs to the end.
     ///
+    /// @return the web page of the job
     /// @throws DemoFailure if the job, a pull request or the e-mail did not come out as it should
-    public void run() throws InterruptedException {
+    public URI run() throws InterruptedException {
         List<String> models = DemoContent.install(platform.data().hub());
         JsonNode submitted = client.submitJob(job(models));
         String id = submitted.path("id").asText();
@@ -54,7 +56,7 @@ public final class Demo {
         out.println("  is called inverse scaling.");
         showPullRequests(job);
         showMail();
-        out.printf("%nWeb page: %s/%n", platform.web());
+        return URI.create(platform.web() + "/jobs/" + id);
     }
 
     private static JsonNode job(List<String> models) {
@@ -124,15 +126,16 @@ public final class Demo {
     }
 
     private void showPullRequests(JsonNode job) {
-        for (JsonNode evaluation : job.path("evaluations")) {
-            String model = evaluation.at("/model/id").asText();
-            int number = evaluation.at("/pullRequest/number").asInt();
-            JsonNode request = hub("/api/models/" + model + "/discussions/" + number + "?diff=1");
-            out.printf("%nPull request %s%n", evaluation.at("/pullRequest/url").asText());
-            out.printf("  %s%n", request.path("title").asText());
-            indented(request.at("/events/0/data/latest/raw").asText());
-            indented(request.path("diff").asText());
-        }
+        JsonNode evaluations = job.path("evaluations");
+        out.println();
+        evaluations.forEach(evaluation -> out.printf(
+                "Pull request %s%n", evaluation.at("/pullRequest/url").asText()));
+        JsonNode last = evaluations.path(evaluations.size() - 1);
+        JsonNode request = hub("/api/models/" + last.at("/model/id").asText() + "/discussions/"
+                + last.at("/pullRequest/number").asInt() + "?diff=1");
+        out.printf("%nThe last of them:%n  %s%n", request.path("title").asText());
+        indented(request.at("/events/0/data/latest/raw").asText());
+        indented(request.path("diff").asText());
     }
 
     private void indented(String text) {
@@ -140,10 +143,11 @@ public final class Demo {
     }
 
     private void showMail() {
-        out.println();
-        platform.mail()
-                .received()
-                .forEach(mail -> out.printf("E-mail to %s: %s%n  %s%n", mail.recipient(), mail.subject(), mail.file()));
+        for (ReceivedMail mail : platform.mail().received()) {
+            out.printf("%nE-mail to %s: %s%n", mail.recipient(), mail.subject());
+            indented(mail.text());
+            out.printf("  kept as %s%n", mail.file());
+        }
     }
 
     private JsonNode hub(String path) {

@@ -9,6 +9,8 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.logprobe.standalone.network.Port;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,8 +93,29 @@ public final class MailSink implements AutoCloseable {
         } catch (IOException e) {
             throw new MessagingException("the e-mail cannot be kept as " + file, e);
         }
-        received.add(new ReceivedMail(recipient.getEmail(), message.getSubject(), message.getMessageID(), file));
+        received.add(new ReceivedMail(
+                recipient.getEmail(), message.getSubject(), message.getMessageID(), text(message), file));
         GreenMailUser user = users.getUserByEmail(recipient.getEmail());
         return user != null ? user : users.createUser(recipient.getEmail(), recipient.getEmail(), recipient.getEmail());
+    }
+
+    /// The first plain text in a message or a part of one, nothing if there is none.
+    private static String text(Part part) throws MessagingException {
+        try {
+            if (part.isMimeType("text/plain")) {
+                return part.getContent().toString();
+            }
+            if (part.getContent() instanceof Multipart parts) {
+                for (int i = 0; i < parts.getCount(); i++) {
+                    String text = text(parts.getBodyPart(i));
+                    if (!text.isEmpty()) {
+                        return text;
+                    }
+                }
+            }
+            return "";
+        } catch (IOException e) {
+            throw new MessagingException("the e-mail cannot be read", e);
+        }
     }
 }

@@ -7,5 +7,6 @@ import java.nio.file.Path;
 /// @param recipient address it was delivered to
 /// @param subject its subject line
 /// @param messageId its `Message-ID` header
+/// @param text what a reader without HTML sees
 /// @param file the whole e-mail, as received
-public record ReceivedMail(String recipient, String subject, String messageId, Path file) {}
+public record ReceivedMail(String recipient, String subject, String messageId, String text, Path file) {}
