@@ -29,8 +29,12 @@ public final class StandaloneCommand {
     static CommandLine commandLine(Map<String, String> environment) {
         return new CommandLine(new StandaloneCommand())
                 .addSubcommand(new UpCommand(environment))
-                .setParameterExceptionHandler((problem, _) -> {
-                    problem.getCommandLine().getErr().println("logprobe: " + problem.getMessage());
+                .setParameterExceptionHandler((fault, _) -> {
+                    CommandLine command = fault.getCommandLine();
+                    command.getErr()
+                            .printf(
+                                    "logprobe: %s; see ./logprobe %s --help%n",
+                                    fault.getMessage(), command.getCommandName());
                     return REFUSED;
                 })
                 .setExecutionExceptionHandler((failure, command, _) -> {

@@ -55,6 +55,13 @@ class UpCommandTest {
     }
 
     @Test
+    void optionThatDoesNotExistIsRefused() {
+        int status = up("--prot", "8080");
+
+        assertRefused(status, "Unknown options: '--prot', '8080'; see ./logprobe up --help");
+    }
+
+    @Test
     void insecureHubIsRefused() {
         int status = up("--hub", "http://huggingface.co");
 
