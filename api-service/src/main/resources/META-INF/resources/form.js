@@ -11,8 +11,28 @@ let kept = null;
 // A request whose answer got lost is sent again under its key, so that it does not become two jobs.
 let pending = { body: null, key: null };
 
+// What the address of a page on the Hub is about: a repository, a revision of it, a file in it.
+function fromAddress(text) {
+  const [, id, revision, file] =
+    text.match(/^https?:\/\/[^/]+\/(?:datasets\/)?([^/]+\/[^/?#]+)(?:\/(?:tree|blob|resolve)\/([^/?#]+)(?:\/([^?#]+))?)?/) ?? [];
+  return id && { id, revision: decoded(revision), file: decoded(file) };
+}
+
+function decoded(part) {
+  try {
+    return part && decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 // `owner/name`, with `@revision` after it where one is meant. A name of a file may hold an @ and spaces.
 function parseModel(line) {
+  const page = fromAddress(line);
+  if (page) {
+    const id = page.file?.endsWith(".gguf") ? `${page.id}/${page.file}` : page.id;
+    return page.revision ? { id, revision: page.revision } : id;
+  }
   const [, id, revision] = line.match(/^(.+)@([^@\s]+)$/) ?? [];
   return revision && !revision.endsWith(".gguf") ? { id, revision } : line;
 }
@@ -72,6 +92,8 @@ function showProblems(offences, job) {
     place.append(place.hasChildNodes() ? "\n" : "", unplaced + inWords(offence, job));
     control?.setAttribute("aria-invalid", "true");
     control?.closest("details")?.setAttribute("open", "");
+    // Rows are at fault whose columns may only have other names.
+    if (/\bcolumn '/.test(offence.message)) fields.text.closest("details").open = true;
     first ??= control;
   }
   first?.focus();
@@ -159,6 +181,12 @@ export function listen(accepted) {
     }
   });
   form.addEventListener("change", showSource);
+  fields.dataset.addEventListener("change", () => {
+    const page = fromAddress(text("dataset"));
+    if (!page) return;
+    fields.dataset.value = page.id;
+    if (page.revision) fields.revision.value = page.revision;
+  });
   fields.file.addEventListener("change", () => {
     if (!text("name") && fields.file.files.length) fields.name.value = `upload/${plainName(fields.file.files[0].name)}`;
   });

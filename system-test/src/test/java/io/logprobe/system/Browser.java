@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.json.Json;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 
@@ -30,6 +32,7 @@ final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ChromeDriver driver;
+    private final List<String> answers = new ArrayList<>();
 
     private Browser(ChromeDriver driver) {
         this.driver = driver;
@@ -117,6 +120,32 @@ final class Browser implements AutoCloseable {
     void cutOff(String... patterns) {
         driver.executeCdpCommand("Network.enable", Map.of());
         driver.executeCdpCommand("Network.setBlockedURLs", Map.of("urls", List.of(patterns)));
+    }
+
+    /// On pages opened from now on, requests of scripts for addresses that begin so are answered with this, and nobody
+    /// is asked. The later of two answers counts.
+    void answer(String path, int status, String json) {
+        String answer = new Json().toJson(Map.of("path", path, "status", status, "json", json));
+        Object script = driver.executeCdpCommand(
+                        "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                {
+                  const answer = %s, truly = window.fetch;
+                  (window.answers ??= []).push(answer);
+                  window.fetch = (address, ...rest) => window.answers.includes(answer) && address.startsWith(answer.path)
+                    ? Promise.resolve(new Response(answer.json, { status: answer.status }))
+                    : truly(address, ...rest);
+                }
+                """.formatted(answer)))
+                .get("identifier");
+        answers.add(script.toString());
+    }
+
+    /// From now on every request is answered by whom it is sent to, on the page that is shown too.
+    void answerTruly() {
+        answers.forEach(script ->
+                driver.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script)));
+        answers.clear();
+        driver.executeScript("window.answers = []");
     }
 
     /// The visible field with this name, as a screen reader tells it.

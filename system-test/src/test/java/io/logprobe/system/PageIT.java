@@ -48,6 +48,7 @@ class PageIT {
                 "demo/pronouns",
                 Files.readAllLines(DEMO.resolve("datasets/pronouns/test.jsonl")).subList(0, 40));
         browser = Browser.start(chromium, Files.createDirectory(folder.resolve("profile")));
+        browser.resize(1300, 900);
         ObjectNode job = new ObjectMapper().createObjectNode();
         job.putObject("dataset").put("id", "demo/pronouns");
         job.putArray("models").add(SMALL).add(LARGE);
@@ -156,6 +157,19 @@ class PageIT {
     }
 
     @Test
+    void addressesOfPagesOnTheHubAreTakenForWhatTheyShow() {
+        submit(
+                "https://huggingface.co/datasets/nobody/nothing/tree/v1.0/data",
+                "https://huggingface.co/nobody/model",
+                "https://huggingface.co/nobody/other/blob/main/a%20b.gguf");
+
+        browser.eventually(() -> assertThat(browser.find("#models-problem").getText())
+                .contains("nobody/model does not exist", "nobody/other does not exist"));
+        assertThat(browser.find("#dataset-problem").getText()).contains("nobody/nothing does not exist");
+        assertThat(browser.field("Revision").getDomProperty("value")).isEqualTo("v1.0");
+    }
+
+    @Test
     void ownFileIsUploadedAndTextsThatWereTruncatedAreTold() throws IOException {
         Path rows = Files.writeString(folder.resolve("own rows.csv"), """
                 prompt,classes,target
@@ -191,6 +205,7 @@ class PageIT {
 
         browser.eventually(
                 () -> assertThat(browser.find("#file-problem").getText()).contains("column 'text' is missing", MARKUP));
+        assertThat(browser.field("Text").isDisplayed()).as("names of columns").isTrue();
         assertThat(browser.all("img")).isEmpty();
     }
 
@@ -230,13 +245,82 @@ class PageIT {
         try {
             browser.open(logprobe.page("/jobs/" + finished.path("id").asText()));
             browser.eventually(() ->
-                    assertThat(browser.find("#page-problem").getText()).isEqualTo("The service cannot be reached."));
+                    assertThat(browser.find("#page-problem").getText()).startsWith("The service cannot be reached."));
         } finally {
             browser.cutOff();
         }
 
         awaitCompleted(2);
         assertThat(browser.find("#page-problem").getText()).isEmpty();
+    }
+
+    @Test
+    void jobIsAskedForAgainWithGrowingPausesWhileTheServiceAnswersWithErrors() {
+        browser.answer("/v1/jobs/", 503, "{}");
+        try {
+            browser.open(logprobe.page("/jobs/" + finished.path("id").asText()));
+            browser.eventually(() -> assertThat(browser.find("#page-problem").getText())
+                    .matches(
+                            "The service answers with an error \\(503\\)\\. The next try is in (2|4|8|16|32|60) s\\."));
+        } finally {
+            browser.answerTruly();
+        }
+
+        awaitCompleted(2);
+        assertThat(browser.find("#page-problem").getText()).isEmpty();
+    }
+
+    @Test
+    void jobThatDoesNotExistIsNotAskedForAgain() {
+        browser.open(logprobe.page("/jobs/00000000-0000-0000-0000-000000000000"));
+
+        browser.eventually(() -> assertThat(browser.find("#page-problem").getText())
+                .isEqualTo("no job has the id 00000000-0000-0000-0000-000000000000"));
+        assertThat(browser.find("#job").isDisplayed()).isFalse();
+    }
+
+    @Test
+    void jobThatIsNamedByTheAddressComesBeforeTheForm() {
+        openFinished();
+        int job = browser.find("#job").getLocation().y;
+        int form = browser.find("#submit").getLocation().y;
+
+        assertThat(job).isLessThan(form);
+    }
+
+    @Test
+    void hubWhoseModelsCanBeEvaluatedIsLinked() {
+        openForm();
+
+        browser.eventually(() -> assertThat(browser.link("Hub"))
+                .isEqualTo(logprobe.get("/v1/service").path("hub").asText() + "/"));
+        assertThat(browser.find("#hub-hint").getText()).startsWith("Datasets and models are those of http://");
+        assertThat(browser.find("#publish-hint").isDisplayed()).isFalse();
+    }
+
+    @Test
+    void serviceWithoutJobsSaysSo() {
+        browser.answer("/v1/jobs", 200, "{\"jobs\": [], \"next\": null}");
+        try {
+            openForm();
+            browser.eventually(
+                    () -> assertThat(browser.find("#no-jobs").getText()).startsWith("There is no job yet."));
+            assertThat(browser.find("#jobs").isDisplayed()).isFalse();
+        } finally {
+            browser.answerTruly();
+        }
+    }
+
+    @Test
+    void listOfJobsThatIsNotUpToDateSaysSo() {
+        browser.answer("/v1/jobs?", 500, "{\"detail\": \"the database is away\"}");
+        try {
+            openForm();
+            browser.eventually(() -> assertThat(browser.find("#jobs-problem").getText())
+                    .isEqualTo("The list is not up to date. the database is away"));
+        } finally {
+            browser.answerTruly();
+        }
     }
 
     @Test

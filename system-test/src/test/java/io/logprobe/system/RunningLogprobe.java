@@ -196,6 +196,7 @@ final class RunningLogprobe implements AutoCloseable {
         String state = job.path("state").asText();
         return !state.equals("QUEUED")
                 && !state.equals("RUNNING")
+                && job.path("concludedAt").isTextual()
                 && !job.toString().contains("\"state\":\"PENDING\"");
     }
 
