@@ -1,11 +1,11 @@
 // Shows one job: its state, figures, plots, where they come from and what can be downloaded.
-import { accuracyPlot, lossPlot, points } from "/plot.js";
-import { element, humanCount, link, modelName, nats, natsInterval, percent, percentInterval, show, words } from "/text.js";
+import { clearFigures, showFigures } from "/figures.js";
+import { accuracyPlot, legend, lossPlot, points } from "/plot.js";
+import { element, humanCount, link, modelName, percent, show, took, words } from "/text.js";
 
 const $ = id => document.getElementById(id);
 const SYNTHETIC_OWNER = "logprobe-demo/";
 const FINAL = new Set(["COMPLETED", "PARTIALLY_FAILED", "FAILED", "CANCELLED"]);
-const COLUMNS = ["Model", "State", "Accuracy", "Loss", "Examples", "Examples/s", "Pull request", "Rows"];
 
 export function ended(job) {
   return FINAL.has(job.state);
@@ -22,7 +22,7 @@ export function settled(job) {
 export function showJob(job, classes) {
   if ($("job").dataset.id !== job.id) {
     $("job").dataset.id = job.id;
-    $("evaluations").tBodies[0].replaceChildren();
+    clearFigures();
     $("model-provenance").replaceChildren();
     $("news").textContent = "";
     $("news").told = null;
@@ -32,13 +32,12 @@ export function showJob(job, classes) {
   document.title = `${job.dataset.id} · Logprobe`;
   $("job-title").textContent = `${job.dataset.id} (${job.dataset.split}, ${job.dataset.exampleCount} examples)`;
   $("job-state").textContent = `${words(job.state)}, submitted ${new Date(job.submittedAt).toLocaleString()}`
+    + (job.concludedAt ? `, took ${took(new Date(job.concludedAt) - new Date(job.submittedAt))}` : "")
     + (job.cancelRequested && !ended(job) ? ", is being cancelled" : "");
   $("synthetic").hidden = !job.dataset.id.startsWith(SYNTHETIC_OWNER);
   $("cancel").hidden = ended(job) || job.cancelRequested;
   showTruncated(job.evaluations);
-  job.evaluations.forEach((evaluation, i) => {
-    showEvaluation(evaluation, $("evaluations").tBodies[0].rows[i] ?? newRow());
-  });
+  showFigures(job);
   showPlots(job.evaluations, classes);
   showProvenance(job);
   show($("downloads"), job.id, () => [
@@ -49,61 +48,6 @@ export function showJob(job, classes) {
     `E-mail to ${email.recipient}: ${words(email.state)}`
       + (email.subject ? `, “${email.subject}”` : "") + (email.failure ? `: ${email.failure.message}` : ""))));
   tellNews(job);
-}
-
-function newRow() {
-  const row = $("evaluations").tBodies[0].insertRow();
-  row.setAttribute("role", "row");
-  for (const [i, column] of COLUMNS.entries()) {
-    row.append(i === 0 ? element("th", { scope: "row", role: "rowheader" }) : element("td", { role: "cell", "data-label": column }));
-  }
-  return row;
-}
-
-function showEvaluation(evaluation, row) {
-  const { metrics, model } = evaluation;
-  const [name, state, accuracy, loss, examples, speed, request, rows] = row.cells;
-  show(name, model, () => modelName(model));
-  showState(evaluation, state);
-  show(accuracy, metrics?.accuracy, () => figure(metrics?.accuracy, percent, percentInterval));
-  show(loss, metrics?.loss, () => figure(metrics?.loss, nats, natsInterval));
-  show(examples, metrics, () => metrics && examplesOf(metrics));
-  show(speed, evaluation.examplesPerSecond, () => evaluation.examplesPerSecond?.toFixed(0));
-  show(request, evaluation.pullRequest, () => pullRequest(evaluation));
-  show(rows, metrics !== null, () => metrics && link(`/v1/evaluations/${evaluation.id}/examples.jsonl`, "JSON Lines", {
-    download: `${modelName(model).replace(/[^\w.-]+/g, "_")}.jsonl`,
-    "aria-label": `Rows of ${modelName(model)} as JSON Lines`,
-  }));
-}
-
-function figure(estimate, value, interval) {
-  return estimate && [value(estimate.value), element("small", {}, interval(estimate))];
-}
-
-function showState(evaluation, cell) {
-  if (evaluation.state === "FAILED") {
-    show(cell, evaluation.failure, () => element("span", { class: "failure" }, `failed: ${evaluation.failure?.message ?? "no reason is known"}`));
-    return;
-  }
-  show(cell, evaluation.id, () => [element("progress"), element("span", { class: "phase" })]);
-  const [bar, phase] = cell.children;
-  bar.max = evaluation.total || 1;
-  bar.value = evaluation.done;
-  bar.setAttribute("aria-label", `${modelName(evaluation.model)}: ${evaluation.done} of ${evaluation.total} examples`);
-  phase.textContent = evaluation.state === "RUNNING" ? evaluation.phase ?? "running" : words(evaluation.state);
-}
-
-function examplesOf({ exampleCount, truncatedCount }) {
-  return truncatedCount === 0 ? String(exampleCount) : element("span", { class: "warning" }, `${exampleCount} (${truncatedCount} truncated)`);
-}
-
-function pullRequest({ pullRequest: request, model }) {
-  switch (request.state) {
-    case "OPENED": return link(request.url, `#${request.number}`, { "aria-label": `Pull request ${request.number} on ${model.id}` });
-    case "FAILED": return element("span", { class: "failure" }, request.failure?.message ?? "failed");
-    case "PENDING": return "to come";
-    default: return null;
-  }
 }
 
 // Over-long texts are scored, cut on the left; nobody may overlook that.
@@ -125,7 +69,8 @@ function showPlots(evaluations, classes) {
     [accuracyPlot(evaluations, classes), "Accuracy over model size"], [lossPlot(evaluations, classes), "Loss over model size, in nats"],
   ].filter(([plot]) => plot).map(([plot, caption]) => element("figure", {}, element("figcaption", {},
     `${caption}, with 95 % intervals`
-      + (unknown.length ? `; without ${unknown.map(({ model }) => modelName(model)).join(", ")}, whose size is unknown` : "")), plot)));
+      + (unknown.length ? `; without ${unknown.map(({ model }) => modelName(model)).join(", ")}, whose size is unknown` : "")), plot))
+    .concat(legend(evaluations) ?? []));
 }
 
 function terms(pairs) {

@@ -44,6 +44,12 @@ export function natsInterval({ low95, high95 }) {
   return `${nats(low95)} to ${nats(high95)}`;
 }
 
+export function took(milliseconds) {
+  const seconds = Math.round(milliseconds / 1000), minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60);
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
 export function humanCount(count) {
   for (const [size, unit] of [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]]) {
     if (count >= size) return `${+(count / size).toPrecision(3)} ${unit}`;

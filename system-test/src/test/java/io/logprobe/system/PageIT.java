@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.engine.checkpoint.TinyGguf;
 import java.io.IOException;
@@ -140,6 +141,54 @@ class PageIT {
                         logprobe.page("/v1/evaluations/" + evaluation.path("id").asText() + "/examples.jsonl"));
         assertThat(logprobe.get(URI.create(browser.link("This job as JSON")).getPath()))
                 .isEqualTo(finished);
+    }
+
+    @Test
+    void figuresAreSortedByAColumnAndBackAgain() {
+        openFinished();
+        List<String> asked = List.of(SMALL, LARGE);
+        assertThat(models()).isEqualTo(asked);
+
+        browser.button("Parameters").click();
+        assertThat(models()).isEqualTo(asked);
+        browser.button("Parameters").click();
+        assertThat(models()).isEqualTo(asked.reversed());
+        assertThat(browser.find("#evaluations [aria-sort=descending]").getText())
+                .startsWith("Parameters");
+        browser.button("Parameters").click();
+        assertThat(models()).isEqualTo(asked);
+        assertThat(browser.all("#evaluations [aria-sort]")).isEmpty();
+    }
+
+    @Test
+    void fortyModelsAreDrawnByFamilyAndNoneHidesAnother() {
+        ObjectNode job = finished.deepCopy();
+        ArrayNode evaluations = job.putArray("evaluations");
+        for (String family :
+                List.of("a/opt", "a/pythia", "b/pythia", "a/bloom", "a/falcon", "a/mpt", "a/qwen", "a/yi")) {
+            for (int size = 1; size <= 5; size++) {
+                ObjectNode evaluation = finished.at("/evaluations/0").deepCopy();
+                evaluation
+                        .withObject("/model")
+                        .put("id", family + "-" + size + "b")
+                        .put("parameterCount", size * 1e9);
+                evaluations.add(evaluation);
+            }
+        }
+
+        browser.answer("/v1/jobs/", 200, job.toString());
+        try {
+            openFinished(40);
+            browser.eventually(
+                    () -> assertThat(browser.all("#plots .legend li")).hasSize(8));
+            assertThat(browser.all("#plots figure:first-of-type .trend")).hasSize(8);
+            assertThat(browser.all("#plots figure:first-of-type .point"))
+                    .extracting(point -> point.getDomAttribute("transform"))
+                    .doesNotHaveDuplicates()
+                    .hasSize(40);
+        } finally {
+            browser.answerTruly();
+        }
     }
 
     @Test
@@ -370,8 +419,12 @@ class PageIT {
     }
 
     private static void openFinished() {
+        openFinished(2);
+    }
+
+    private static void openFinished(int models) {
         browser.open(logprobe.page("/jobs/" + finished.path("id").asText()));
-        awaitCompleted(2);
+        awaitCompleted(models);
     }
 
     private static void fillIn(String dataset, String... models) {
@@ -396,6 +449,12 @@ class PageIT {
 
     private static List<String> evaluations() {
         return browser.all("#evaluations tbody tr").stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    private static List<String> models() {
+        return browser.all("#evaluations tbody th").stream()
                 .map(WebElement::getText)
                 .toList();
     }
