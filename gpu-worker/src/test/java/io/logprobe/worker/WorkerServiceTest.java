@@ -3,12 +3,10 @@ package io.logprobe.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.command.RevokeEvaluation;
 import io.logprobe.contracts.command.RunEvaluation;
 import io.logprobe.contracts.evaluation.EvaluationEvent;
 import io.logprobe.contracts.evaluation.ExampleScore;
-import io.logprobe.contracts.evaluation.ExamplesScored;
 import io.logprobe.contracts.evaluation.ScoringCompleted;
 import io.logprobe.contracts.evaluation.ScoringFailed;
 import io.logprobe.contracts.evaluation.ScoringStarted;
@@ -31,7 +29,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -69,31 +66,31 @@ class WorkerServiceTest {
 
     ModelShelf models;
 
-    private Wire wire;
+    private StubScheduler scheduler;
 
     @BeforeEach
     void connect() {
-        wire = new Wire(bootstrapServers, json);
+        scheduler = new StubScheduler(new Wire(bootstrapServers, json), identity);
     }
 
     @AfterEach
     void disconnect() {
-        wire.close();
+        scheduler.close();
     }
 
     @Test
     void everyExampleGetsTheNumbersOfTheEngine() {
-        RunEvaluation run = run(models.put("acme/tiny"), rows.offer(FOUR_ROWS), 1);
+        RunEvaluation run = scheduler.run(models.put("acme/tiny"), rows.offer(FOUR_ROWS), 1);
 
-        wire.write(run);
+        scheduler.wire().write(run);
 
-        ScoringCompleted completed = awaitCompleted(run);
+        ScoringCompleted completed = scheduler.awaitCompleted(run);
         assertThat(completed.exampleCount()).isEqualTo(4);
         assertThat(completed.work().pairs()).isEqualTo(9);
-        assertThat(entries(run).getFirst()).isInstanceOf(ScoringStarted.class);
-        assertThat(entries(run).getLast()).isEqualTo(completed);
+        assertThat(scheduler.entries(run).getFirst()).isInstanceOf(ScoringStarted.class);
+        assertThat(scheduler.entries(run).getLast()).isEqualTo(completed);
         List<ScoredExample> direct = scoredDirectly();
-        List<ExampleScore> scores = scores(run);
+        List<ExampleScore> scores = scheduler.scores(run);
         assertThat(scores).extracting(ExampleScore::index).containsExactly(0, 1, 2, 3);
         for (ExampleScore score : scores) {
             assertThat(score.logprobs()).isEqualTo(direct.get(score.index()).logprobs());
@@ -106,18 +103,18 @@ class WorkerServiceTest {
     void ggufFileIsFetchedAloneAndScoredAsTheEngineScoresIt(@TempDir Path folder) throws IOException {
         byte[] content = TinyGguf.q8();
         ModelRevision model = models.putGguf("acme/quantised", "q/tiny-Q8_0.gguf", content);
-        RunEvaluation run = run(model, rows.offer(FOUR_ROWS), 1);
+        RunEvaluation run = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
 
-        wire.write(run);
+        scheduler.wire().write(run);
 
-        assertThat(awaitCompleted(run).exampleCount()).isEqualTo(4);
+        assertThat(scheduler.awaitCompleted(run).exampleCount()).isEqualTo(4);
         List<ScoredExample> direct = scoredDirectly(Files.write(folder.resolve("direct.gguf"), content));
-        assertThat(scores(run))
+        assertThat(scheduler.scores(run))
                 .extracting(ExampleScore::logprobs)
                 .containsExactlyElementsOf(
                         direct.stream().map(ScoredExample::logprobs).toList());
-        NodeHeartbeat heartbeat =
-                wire.awaitEvent(NodeHeartbeat.class, beat -> beat.cachedModels().contains(model.pinned()));
+        NodeHeartbeat heartbeat = scheduler.wire().awaitEvent(NodeHeartbeat.class, beat -> beat.cachedModels()
+                .contains(model.pinned()));
         assertThat(heartbeat.cachedModels()).contains("acme/quantised/q/tiny-Q8_0.gguf@" + model.revision());
         assertThat(cachedFiles("acme--quantised--" + model.revision()))
                 .containsExactlyInAnyOrder(".complete", "tiny-Q8_0.gguf");
@@ -128,13 +125,13 @@ class WorkerServiceTest {
         List<byte[]> parts = TinyGguf.q8InParts(2);
         models.putGguf("acme/split", "q/tiny-00002-of-00002.gguf", parts.getLast());
         ModelRevision model = models.putGguf("acme/split", "q/tiny-00001-of-00002.gguf", parts.getFirst());
-        RunEvaluation run = run(model, rows.offer(FOUR_ROWS), 1);
+        RunEvaluation run = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
 
-        wire.write(run);
+        scheduler.wire().write(run);
 
-        assertThat(awaitCompleted(run).exampleCount()).isEqualTo(4);
+        assertThat(scheduler.awaitCompleted(run).exampleCount()).isEqualTo(4);
         List<ScoredExample> direct = scoredDirectly(Files.write(folder.resolve("whole.gguf"), TinyGguf.q8()));
-        assertThat(scores(run))
+        assertThat(scheduler.scores(run))
                 .extracting(ExampleScore::logprobs)
                 .containsExactlyElementsOf(
                         direct.stream().map(ScoredExample::logprobs).toList());
@@ -143,34 +140,12 @@ class WorkerServiceTest {
     }
 
     @Test
-    void partOfAGgufFileThatIsNotThereIsTheUsersFault() {
-        byte[] first = TinyGguf.q8InParts(2).getFirst();
-
-        ScoringFailed failed =
-                failure(run(models.putGguf("acme/torn", "a-00001-of-00002.gguf", first), rows.offer(FOUR_ROWS), 1));
-
-        assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_INPUT);
-        assertThat(failed.failure().message()).contains("acme/torn has no file a-00002-of-00002.gguf");
-    }
-
-    @Test
-    void ggufFileThatIsNotThereIsTheUsersFault() {
-        ModelRevision model = models.putGguf("acme/quantised", "tiny.gguf", TinyGguf.float32());
-        ModelRevision absent = new ModelRevision(model.id(), model.revision(), "absent.gguf", "llama", 1, 1);
-
-        ScoringFailed failed = failure(run(absent, rows.offer(FOUR_ROWS), 1));
-
-        assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_INPUT);
-        assertThat(failed.failure().message()).contains("acme/quantised has no file absent.gguf");
-    }
-
-    @Test
     void attemptContinuesAfterTheExamplesThatAreDone() {
         ModelRevision model = models.put("acme/tiny");
         DatasetRevision dataset = rows.offer(FOUR_ROWS);
-        RunEvaluation first = run(model, dataset, 1);
-        wire.write(first);
-        awaitCompleted(first);
+        RunEvaluation first = scheduler.run(model, dataset, 1);
+        scheduler.wire().write(first);
+        scheduler.awaitCompleted(first);
         RunEvaluation second = new RunEvaluation(
                 first.nodeId(),
                 first.bootId(),
@@ -181,13 +156,14 @@ class WorkerServiceTest {
                 dataset,
                 first.options(),
                 List.of(new IndexRange(0, 1), new IndexRange(3, 3)),
-                provenance(first));
+                scheduler.provenance(first));
 
-        wire.write(second);
+        scheduler.wire().write(second);
 
-        assertThat(awaitCompleted(second).exampleCount()).isEqualTo(4);
-        assertThat(scores(second)).extracting(ExampleScore::index).containsExactly(2);
-        assertThat(scores(second).getFirst()).isEqualTo(scores(first).get(2));
+        assertThat(scheduler.awaitCompleted(second).exampleCount()).isEqualTo(4);
+        assertThat(scheduler.scores(second)).extracting(ExampleScore::index).containsExactly(2);
+        assertThat(scheduler.scores(second).getFirst())
+                .isEqualTo(scheduler.scores(first).get(2));
     }
 
     @Test
@@ -206,10 +182,10 @@ class WorkerServiceTest {
                 List.of(new IndexRange(0, 2)),
                 new Provenance("0.0.1", "cuda", "float32", "a".repeat(64)));
 
-        wire.write(run);
+        scheduler.wire().write(run);
 
-        awaitCompleted(run);
-        assertThat(scores(run)).hasSize(4);
+        scheduler.awaitCompleted(run);
+        assertThat(scheduler.scores(run)).hasSize(4);
     }
 
     @Test
@@ -219,38 +195,12 @@ class WorkerServiceTest {
                 {"text":"%s","classes":[" he"," she"],"target":0}
                 {"text":"The nurse said that","classes":[" he"," she"],"target":0}
                 """.formatted(longText));
-        RunEvaluation run = run(models.put("acme/tiny"), dataset, 1);
+        RunEvaluation run = scheduler.run(models.put("acme/tiny"), dataset, 1);
 
-        wire.write(run);
+        scheduler.wire().write(run);
 
-        awaitCompleted(run);
-        assertThat(scores(run)).extracting(ExampleScore::truncated).containsExactly(true, false);
-    }
-
-    @Test
-    void unknownModelIsTheUsersFault() {
-        ScoringFailed failed = failure(run(ModelShelf.absent(), rows.offer(FOUR_ROWS), 1));
-
-        assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_INPUT);
-        assertThat(failed.failure().message()).contains("nobody/model");
-    }
-
-    @Test
-    void truncatedWeightsAreNamedByFile() {
-        ScoringFailed failed = failure(run(models.put("acme/truncated", 12), rows.offer(FOUR_ROWS), 1));
-
-        assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_INPUT);
-        assertThat(failed.failure().message())
-                .startsWith("model.safetensors of model acme/truncated: ")
-                .doesNotContain(config.cacheDirectory().toString());
-    }
-
-    @Test
-    void rowsThatArriveDamagedAreTriedAgainLater() {
-        ScoringFailed failed = failure(run(models.put("acme/tiny"), rows.offerDamaged(FOUR_ROWS), 1));
-
-        assertThat(failed.failure().kind()).isEqualTo(FailureKind.UPSTREAM_UNAVAILABLE);
-        assertThat(failed.failure().message()).contains("acme/rows", "SHA-256");
+        scheduler.awaitCompleted(run);
+        assertThat(scheduler.scores(run)).extracting(ExampleScore::truncated).containsExactly(true, false);
     }
 
     @Test
@@ -268,7 +218,7 @@ class WorkerServiceTest {
                 ScoringOptions.DEFAULT,
                 List.of(),
                 null);
-        RunEvaluation current = run(model, dataset, 2);
+        RunEvaluation current = scheduler.run(model, dataset, 2);
         RunEvaluation earlier = new RunEvaluation(
                 current.nodeId(),
                 current.bootId(),
@@ -281,16 +231,18 @@ class WorkerServiceTest {
                 List.of(),
                 null);
 
-        wire.write(ghost);
-        wire.write(current);
-        wire.write(earlier);
+        scheduler.wire().write(ghost);
+        scheduler.wire().write(current);
+        scheduler.wire().write(earlier);
 
-        awaitCompleted(current);
-        RunEvaluation later = run(model, dataset, 1);
-        wire.write(later);
-        awaitCompleted(later);
-        assertThat(entries(ghost)).isEmpty();
-        assertThat(entries(current)).extracting(EvaluationEvent::epoch).containsOnly(2L);
+        scheduler.awaitCompleted(current);
+        RunEvaluation later = scheduler.run(model, dataset, 1);
+        scheduler.wire().write(later);
+        scheduler.awaitCompleted(later);
+        assertThat(scheduler.entries(ghost)).isEmpty();
+        assertThat(scheduler.entries(current))
+                .extracting(EvaluationEvent::epoch)
+                .containsOnly(2L);
     }
 
     @Test
@@ -300,87 +252,39 @@ class WorkerServiceTest {
                 {"text":"The farmer said that","classes":[" he"," she"],"target":0}
                 """);
         rows.hold(slow);
-        RunEvaluation revoked = run(model, slow, 1);
-        wire.write(revoked);
+        RunEvaluation revoked = scheduler.run(model, slow, 1);
+        scheduler.wire().write(revoked);
         rows.awaitAsked();
 
-        wire.write(new RevokeEvaluation(Surroundings.NODE, revoked.evaluationId(), 1, "the job was cancelled"));
-        RunEvaluation next = run(model, rows.offer(FOUR_ROWS), 1);
-        wire.write(next);
+        scheduler
+                .wire()
+                .write(new RevokeEvaluation(Surroundings.NODE, revoked.evaluationId(), 1, "the job was cancelled"));
+        RunEvaluation next = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
+        scheduler.wire().write(next);
 
-        awaitCompleted(next);
+        scheduler.awaitCompleted(next);
         rows.release(slow);
-        assertThat(entries(revoked))
+        assertThat(scheduler.entries(revoked))
                 .noneMatch(entry -> entry instanceof ScoringStarted || entry instanceof ScoringFailed);
     }
 
     @Test
     void heartbeatsNameTheNodeAndItsModels() {
         ModelRevision model = models.put("acme/warm");
-        RunEvaluation run = run(model, rows.offer(FOUR_ROWS), 1);
-        wire.write(run);
-        awaitCompleted(run);
+        RunEvaluation run = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
+        scheduler.wire().write(run);
+        scheduler.awaitCompleted(run);
 
-        NodeHeartbeat heartbeat = wire.awaitEvent(
-                NodeHeartbeat.class,
-                beat -> beat.cachedModels().contains("acme/warm@" + model.revision())
-                        && beat.running().isEmpty());
+        NodeHeartbeat heartbeat = scheduler
+                .wire()
+                .awaitEvent(
+                        NodeHeartbeat.class,
+                        beat -> beat.cachedModels().contains("acme/warm@" + model.revision())
+                                && beat.running().isEmpty());
 
         assertThat(heartbeat.nodeId()).isEqualTo(Surroundings.NODE);
         assertThat(heartbeat.bootId()).isEqualTo(identity.bootId());
         assertThat(heartbeat.memoryBytes()).isEqualTo(256 << 20);
-    }
-
-    private RunEvaluation run(ModelRevision model, DatasetRevision dataset, long epoch) {
-        return new RunEvaluation(
-                Surroundings.NODE,
-                identity.bootId(),
-                UUID.randomUUID(),
-                UUID.randomUUID(),
-                epoch,
-                model,
-                dataset,
-                ScoringOptions.DEFAULT,
-                List.of(),
-                null);
-    }
-
-    private ScoringCompleted awaitCompleted(RunEvaluation run) {
-        return wire.awaitEvent(
-                ScoringCompleted.class,
-                event -> event.evaluationId().equals(run.evaluationId()) && event.epoch() == run.epoch());
-    }
-
-    private ScoringFailed failure(RunEvaluation run) {
-        wire.write(run);
-        return wire.awaitEvent(
-                ScoringFailed.class, event -> event.evaluationId().equals(run.evaluationId()));
-    }
-
-    private Provenance provenance(RunEvaluation run) {
-        return wire.awaitEvent(
-                        ScoringStarted.class, event -> event.evaluationId().equals(run.evaluationId()))
-                .provenance();
-    }
-
-    private List<ExampleScore> scores(RunEvaluation run) {
-        return wire.events(ExamplesScored.class)
-                .filter(event -> event.evaluationId().equals(run.evaluationId()) && event.epoch() == run.epoch())
-                .flatMap(event -> event.examples().stream())
-                .sorted(Comparator.comparingInt(ExampleScore::index))
-                .toList();
-    }
-
-    /// The log of an evaluation, progress apart, as far as it has been read.
-    private List<EvaluationEvent> entries(RunEvaluation run) {
-        List<EvaluationEvent> entries = new ArrayList<>();
-        wire.events(ScoringStarted.class).forEach(entries::add);
-        wire.events(ExamplesScored.class).forEach(entries::add);
-        wire.events(ScoringFailed.class).forEach(entries::add);
-        wire.events(ScoringCompleted.class).forEach(entries::add);
-        return entries.stream()
-                .filter(entry -> entry.evaluationId().equals(run.evaluationId()))
-                .toList();
     }
 
     /// Names of the files that the cache holds of models whose folders begin like this.
