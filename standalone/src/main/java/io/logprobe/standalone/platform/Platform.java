@@ -114,10 +114,13 @@ public final class Platform implements AutoCloseable {
         CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new))
                 .handle((_, _) -> null)
                 .join();
-        joined(services.stream()
-                .map(service -> CompletableFuture.runAsync(service::close, THREADS))
-                .toList());
-        closing.closeAll(notices);
+        try {
+            joined(services.stream()
+                    .map(service -> CompletableFuture.runAsync(service::close, THREADS))
+                    .toList());
+        } finally {
+            closing.closeAll(notices);
+        }
     }
 
     private void startParts(PlatformSettings settings) {
