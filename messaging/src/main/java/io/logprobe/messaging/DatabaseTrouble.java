@@ -30,11 +30,12 @@ public final class DatabaseTrouble {
     }
 
     /// SQLSTATE classes: 08 connection, 40 rollback (serialisation, deadlock), 53 resources, 57 operator intervention.
+    /// The driver always names one; without it speaks the pool, which has no connection to give, or has lost it.
     private static boolean isTransient(String sqlState) {
-        return sqlState != null
-                && (sqlState.startsWith("08")
-                        || sqlState.startsWith("40")
-                        || sqlState.startsWith("53")
-                        || sqlState.startsWith("57"));
+        return sqlState == null
+                || sqlState.startsWith("08")
+                || sqlState.startsWith("40")
+                || sqlState.startsWith("53")
+                || sqlState.startsWith("57");
     }
 }
