@@ -17,8 +17,9 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import OPTConfig, OPTForCausalLM
 
 SEED = 20260801
-OCCUPATIONS, RARITY, STEREOTYPE = 300, 1.0, 0.95  # number, exponent of Zipf's law, share of people it holds for
-TOKENS, LENGTH, BATCH, RATE = 580_000, 64, 16, 1.5e-3
+OCCUPATIONS, STEREOTYPE = 300, 0.95  # number, share of people it holds for
+RARITY, PLATEAU = 1.6, 3  # Zipf-Mandelbrot: the one at this rank is (rank + PLATEAU) ** -RARITY as frequent
+TOKENS, LENGTH, BATCH, RATE = 450_000, 64, 16, 1.5e-3
 SIZES = {"opt-59k": (40, 2, 2), "opt-272k": (80, 3, 4), "opt-575k": (104, 4, 4), "opt-1.6m": (160, 5, 4)}
 EXAMPLES = 400
 
@@ -91,7 +92,7 @@ def corpus(rng, people, held, tokenizer):
     """Token ids [documents, LENGTH]; sentences are never cut."""
     weights, total = [], 0.0
     for rank in range(len(people)):
-        total += 1 / (rank + 1 + 0.05 * len(people)) ** RARITY
+        total += 1 / (rank + 1 + PLATEAU) ** RARITY
         weights.append(total)
     documents = []
     while len(documents) * LENGTH < TOKENS:
