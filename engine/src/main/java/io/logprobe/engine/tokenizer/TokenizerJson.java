@@ -11,6 +11,7 @@ import io.logprobe.engine.checkpoint.JsonFault;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.failure.UnsupportedModel;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class TokenizerJson {
     private final Set<String> wanted;
     private final Map<String, Integer> added = new HashMap<>();
     private final Map<String, Integer> found = new HashMap<>();
-    private final Set<Integer> ids = new HashSet<>();
+    private final BitSet ids = new BitSet();
     private final Set<String> addedInVocabulary = new HashSet<>();
     private boolean hasModel;
 
@@ -166,15 +167,16 @@ final class TokenizerJson {
             if (!isPair) {
                 throw invalid("model.vocab must list pairs of a token and a score");
             }
-            entry(token, ids.size());
+            entry(token, ids.length()); // all ids below are taken
         }
     }
 
     private void entry(String token, int id) {
-        if (id < 0 || id >= TokenizerSource.MAX_TOKENS || !ids.add(id)) {
+        if (id < 0 || id >= TokenizerSource.MAX_TOKENS || ids.get(id)) {
             throw invalid("model.vocab: the id of '" + token + "' is missing, taken or not between 0 and "
                     + TokenizerSource.MAX_TOKENS);
         }
+        ids.set(id);
         if (wanted.contains(token)) {
             found.put(token, id);
         }
@@ -193,7 +195,7 @@ final class TokenizerJson {
         }
         Map<String, Integer> known = new HashMap<>(found);
         known.putAll(added);
-        return new Vocabulary(ids.size() + added.size() - addedInVocabulary.size(), Map.copyOf(known));
+        return new Vocabulary(ids.cardinality() + added.size() - addedInVocabulary.size(), Map.copyOf(known));
     }
 
     private static boolean isId(JsonNode id) {
