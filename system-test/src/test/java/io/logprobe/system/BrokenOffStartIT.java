@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,11 @@ class BrokenOffStartIT {
     void leavesNothingRunning(String signal, String signOfProgress) throws Exception {
         Path output = folder.resolve("up.out");
         Path data = folder.resolve("data");
+        // Who runs tests in the background may have made them deaf to INT, and what they start with them.
+        List<String> hearing = List.of("env", "--default-signal=INT,TERM", LAUNCHER.toString());
+        List<String> up = List.of("up", "--data", data.toString(), "--port", "0", "--hub-port", "0");
         process = new ProcessBuilder(
-                        LAUNCHER.toString(), "up", "--data", data.toString(), "--port", "0", "--hub-port", "0")
+                        Stream.concat(hearing.stream(), up.stream()).toList())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
