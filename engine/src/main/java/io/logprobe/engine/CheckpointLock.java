@@ -1,5 +1,6 @@
 package io.logprobe.engine;
 
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class CheckpointLock implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new InvalidInput("checkpoint " + checkpoint + " cannot be locked: " + e, e);
+            throw new InvalidInput("checkpoint " + checkpoint + " cannot be locked: " + FileFault.describe(e), e);
         }
     }
 

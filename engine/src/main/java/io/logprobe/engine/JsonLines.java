@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logprobe.engine.checkpoint.JsonFault;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidInput;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class JsonLines {
         } catch (CharacterCodingException e) {
             throw new InvalidInput(file + " line " + (number + 1) + " or after is not UTF-8", e);
         } catch (IOException e) {
-            throw new InvalidInput(file + " cannot be read: " + e, e);
+            throw new InvalidInput(file + " cannot be read: " + FileFault.describe(e), e);
         }
         return examples;
     }

@@ -11,7 +11,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The engine on the command line, without any service.
 ///
@@ -60,13 +62,21 @@ public final class EngineCommand {
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(ByteSize.class, EngineCommand::byteSize)
                 .setParameterExceptionHandler(
-                        (e, arguments) -> complain(e.getCommandLine().getErr(), e.getMessage()))
+                        (e, arguments) -> complain(e.getCommandLine().getErr(), problem(e)))
                 .setExecutionExceptionHandler((e, command, result) -> {
                     if (e instanceof EngineException) {
                         return complain(command.getErr(), e.getMessage());
                     }
                     throw e;
                 });
+    }
+
+    /// An option that is misspelt is missing too, but what is there to mend is its name.
+    private static String problem(ParameterException e) {
+        List<String> unknown = e.getCommandLine().getUnmatchedArguments();
+        return unknown.isEmpty()
+                ? e.getMessage()
+                : new UnmatchedArgumentException(e.getCommandLine(), unknown).getMessage();
     }
 
     private static ByteSize byteSize(String text) {

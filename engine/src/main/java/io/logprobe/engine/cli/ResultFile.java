@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logprobe.engine.ScoreSink;
 import io.logprobe.engine.ScoredExample;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.failure.OutputUnwritable;
 import java.io.BufferedWriter;
@@ -45,7 +46,7 @@ final class ResultFile implements ScoreSink, AutoCloseable {
             Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
             return new ResultFile(file, partial, Files.newBufferedWriter(partial));
         } catch (IOException e) {
-            throw new InvalidInput("--output " + target + " cannot be written: " + e, e);
+            throw new InvalidInput("--output " + target + " cannot be written: " + FileFault.describe(e), e);
         }
     }
 

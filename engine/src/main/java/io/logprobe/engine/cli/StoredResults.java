@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logprobe.engine.checkpoint.JsonFault;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidInput;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -42,7 +43,7 @@ record StoredResults(Path file, List<Row> rows) {
         } catch (CharacterCodingException e) {
             throw new InvalidInput(file + " is not UTF-8", e);
         } catch (IOException e) {
-            throw new InvalidInput(file + " cannot be read: " + e, e);
+            throw new InvalidInput(file + " cannot be read: " + FileFault.describe(e), e);
         }
         if (rows.isEmpty()) {
             throw new InvalidInput(file + " has no results");
@@ -64,6 +65,9 @@ record StoredResults(Path file, List<Row> rows) {
                 throw new InvalidInput(where + ": token_counts[" + counts.size() + "] is " + count);
             }
             counts.add(count.intValue());
+        }
+        if (json.path("logprobs").isMissingNode()) {
+            throw new InvalidInput(where + " has no logprobs: results are written by the command score");
         }
         if (logprobs.isEmpty() || counts.size() != logprobs.size()) {
             throw new InvalidInput(where + ": " + logprobs.size() + " logprobs and " + counts.size() + " token_counts");

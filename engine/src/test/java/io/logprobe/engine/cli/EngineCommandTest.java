@@ -246,6 +246,23 @@ class EngineCommandTest {
     }
 
     @Test
+    void namesTheMisspeltOptionRatherThanTheMissingOne() {
+        Outcome outcome = run("score", "--modle", "m", "--input", "i", "--output", "o");
+
+        assertRefused(outcome, "--modle");
+    }
+
+    @Test
+    void saysInWordsWhatIsWrongWithAFile() {
+        Path missing = folder.resolve("missing.jsonl");
+
+        Outcome outcome = run("score", "--model", folder, "--input", missing, "--output", folder.resolve("out.jsonl"));
+
+        assertRefused(outcome, missing + " cannot be read: no such file or folder");
+        assertThat(outcome.err()).doesNotContain("Exception");
+    }
+
+    @Test
     void listsFamilies() {
         Outcome outcome = run("models");
 

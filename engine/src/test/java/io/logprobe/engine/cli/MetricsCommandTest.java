@@ -121,6 +121,7 @@ class MetricsCommandTest {
                 "{'index': 0, 'logprobs': [-1], 'token_counts': [0]} | line 1: token_counts[0] is 0",
                 "{'index': 0, 'logprobs': [-1], 'token_counts': []} | line 1: 1 logprobs and 0 token_counts",
                 "{'index': 0, 'logprobs': [-1], 'token_counts': [1], 'target': 1} | line 1: target is 1",
+                "{'index': 0, 'text': 'a', 'classes': [' b']} | line 1 has no logprobs",
                 "nonsense | line 1 is not JSON",
             })
     void namesTheLineAndFieldAtFault(String line, String message) throws IOException {

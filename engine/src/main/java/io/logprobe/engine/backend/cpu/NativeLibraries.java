@@ -1,6 +1,7 @@
 package io.logprobe.engine.backend.cpu;
 
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -46,7 +47,7 @@ final class NativeLibraries {
                 return file;
             }
         } catch (IOException e) {
-            throw new BackendUnavailable("backend cpu: " + name + " cannot be unpacked: " + e, e);
+            throw new BackendUnavailable("backend cpu: " + name + " cannot be unpacked: " + FileFault.describe(e), e);
         }
     }
 
