@@ -76,9 +76,9 @@ public interface Backend extends AutoCloseable {
     /// A new matrix of zeros.
     Matrix matrix(int rows, int columns);
 
-    /// A new matrix of zeros whose values are operands and nothing else: [#norm], [#gate], [#attention] and [#linear]
-    /// with [Epilogue.Activate] may write it, [#linear] reads it. A backend may keep it in the type of its
-    // operands; no bit of a product changes.
+    /// A new matrix of zeros whose values are operands and nothing else: [#norm], [#gate], [#attention] and
+    /// [#linear] with [Epilogue.Activate] may write it, [#linear] reads it. A backend may keep it in the type of
+    /// its operands; no bit of a product changes.
     default Matrix operands(int rows, int columns) {
         return matrix(rows, columns);
     }

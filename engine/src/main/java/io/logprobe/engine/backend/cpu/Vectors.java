@@ -12,9 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// `reduceLanes(ADD)`, whose order is unspecified, nor any of the transcendental lane operations, which change hands
 /// between two libraries.
 ///
-/// Loops call the methods of the vector that was just loaded and pass what they accumulate, as in `x.add(sum)`: of the
-/// sum the compiler knows the class only from a profile, and without one it calls every operation instead of inlining
-// it.
+/// Loops call the methods of the vector that was just loaded and pass what they accumulate, as in `x.add(sum)`.
+/// Of the sum the compiler knows the class only from a profile, and without one it calls every operation instead
+/// of inlining it.
 @SuppressWarnings("FloatingPointLiteralPrecision") // constants as published
 final class Vectors {
 
