@@ -6,7 +6,6 @@ import io.logprobe.engine.backend.cuda.CudaBackend;
 import io.logprobe.engine.backend.cuda.CudaOptions;
 import io.logprobe.engine.backend.reference.ReferenceBackend;
 import io.logprobe.engine.failure.BackendUnavailable;
-import io.logprobe.engine.failure.EngineException;
 import io.logprobe.engine.failure.InsufficientMemory;
 import io.logprobe.engine.failure.InvalidInput;
 import java.util.List;
@@ -23,9 +22,9 @@ final class Backends {
     /// @throws BackendUnavailable where a device was asked for and none can be used
     static Backend open(EngineOptions options, String model) {
         return switch (options.backend()) {
-            case AUTO -> automatic(options, model);
+            case AUTO -> cudaOrProcessor(options, model, 1).getFirst();
             case CPU -> new CpuBackend(options.dtype());
-            case CUDA -> cuda(options, model);
+            case CUDA -> cuda(options, model, 1).getFirst();
             case REFERENCE -> new ReferenceBackend(options.dtype());
         };
     }
@@ -35,24 +34,12 @@ final class Backends {
     /// @throws BackendUnavailable where fewer devices can be used than were asked for
     static List<Backend> openAll(EngineOptions options, String model) {
         return switch (options.backend()) {
-            case CUDA -> cudaDevices(options, model);
-            case AUTO -> {
-                try {
-                    yield cudaDevices(options, model);
-                } catch (BackendUnavailable | InsufficientMemory e) {
-                    yield List.of(processorInstead(options, e));
-                }
-            }
+            case AUTO -> cudaOrProcessor(options, model, options.devices());
+            case CUDA -> cuda(options, model, options.devices());
             case CPU, REFERENCE ->
                 throw new InvalidInput("several devices need backend cuda, not "
                         + options.backend().name().toLowerCase(Locale.ROOT));
         };
-    }
-
-    private static List<Backend> cudaDevices(EngineOptions options, String model) {
-        List<CudaBackend> opened = CudaBackend.openAll(options.dtype(), cudaOptions(options, model), options.devices());
-        opened.getFirst().slowness().ifPresent(Backends::sayOfCuda);
-        return List.copyOf(opened);
     }
 
     /// Starts in the background what a backend does before it needs a model.
@@ -64,27 +51,19 @@ final class Backends {
     }
 
     /// CUDA, or the processor with one line on standard error that says why.
-    private static Backend automatic(EngineOptions options, String model) {
+    private static List<Backend> cudaOrProcessor(EngineOptions options, String model, int devices) {
         try {
-            return cuda(options, model);
+            return cuda(options, model, devices);
         } catch (BackendUnavailable | InsufficientMemory e) {
-            return processorInstead(options, e);
+            System.err.println("logprobe: " + e.getMessage() + "; computing with backend cpu");
+            return List.of(new CpuBackend(options.dtype()));
         }
     }
 
-    private static Backend processorInstead(EngineOptions options, EngineException reason) {
-        System.err.println("logprobe: " + reason.getMessage() + "; computing with backend cpu");
-        return new CpuBackend(options.dtype());
-    }
-
-    private static Backend cuda(EngineOptions options, String model) {
-        CudaBackend opened = CudaBackend.open(options.dtype(), cudaOptions(options, model));
-        opened.slowness().ifPresent(Backends::sayOfCuda);
-        return opened;
-    }
-
-    private static void sayOfCuda(String notice) {
-        System.err.println("logprobe: backend cuda: " + notice);
+    private static List<Backend> cuda(EngineOptions options, String model, int devices) {
+        List<CudaBackend> opened = CudaBackend.openAll(options.dtype(), cudaOptions(options, model), devices);
+        opened.getFirst().slowness().ifPresent(notice -> System.err.println("logprobe: backend cuda: " + notice));
+        return List.copyOf(opened);
     }
 
     private static CudaOptions cudaOptions(EngineOptions options, String model) {
