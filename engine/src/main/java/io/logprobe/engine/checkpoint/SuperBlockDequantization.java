@@ -83,19 +83,21 @@ final class SuperBlockDequantization {
             long at = block * blockBytes;
             float d = scale(source, at);
             float dmin = scale(source, at + 2);
-            for (int pair = 0; pair < 4; pair++) {
-                float lowScale = d * paired6(source, at + 4, 2 * pair);
-                float lowMinimum = dmin * minimum6(source, at + 4, 2 * pair);
-                float highScale = d * paired6(source, at + 4, 2 * pair + 1);
-                float highMinimum = dmin * minimum6(source, at + 4, 2 * pair + 1);
+            for (int sub = 0; sub < 8; sub++) {
+                float scale = d * paired6(source, at + 4, sub);
+                float minimum = dmin * minimum6(source, at + 4, sub);
                 for (int part = 0; part < 32; part += LANES) {
-                    ByteVector quants = bytes(source, at + 16 + pair * 32L + part);
-                    long element = block * ELEMENTS + pair * 64L + part;
-                    shifted(low(quants), lowScale, -lowMinimum, target, element);
-                    shifted(high(quants), highScale, -highMinimum, target, element + 32);
+                    ByteVector quants = paired4(source, at + 16 + part, sub);
+                    shifted(quants, scale, -minimum, target, block * ELEMENTS + sub * 32L + part);
                 }
             }
         }
+    }
+
+    /// The quants of a sub-block of 32 elements, which shares its bytes with the one beside it.
+    private static ByteVector paired4(MemorySegment source, long quants, int sub) {
+        ByteVector pairs = bytes(source, quants + sub / 2 * 32L);
+        return sub % 2 == 0 ? low(pairs) : high(pairs);
     }
 
     /// Six bits of the scale: in the low bits of byte `j`, for the last four split over two bytes.
@@ -120,19 +122,13 @@ final class SuperBlockDequantization {
             long at = block * blockBytes;
             float d = scale(source, at);
             float dmin = scale(source, at + 2);
-            for (int pair = 0; pair < 4; pair++) {
-                float lowScale = d * paired6(source, at + 4, 2 * pair);
-                float lowMinimum = dmin * minimum6(source, at + 4, 2 * pair);
-                float highScale = d * paired6(source, at + 4, 2 * pair + 1);
-                float highMinimum = dmin * minimum6(source, at + 4, 2 * pair + 1);
+            for (int sub = 0; sub < 8; sub++) {
+                float scale = d * paired6(source, at + 4, sub);
+                float minimum = dmin * minimum6(source, at + 4, sub);
                 for (int part = 0; part < 32; part += LANES) {
-                    ByteVector fifths = bytes(source, at + 16 + part);
-                    ByteVector quants = bytes(source, at + 48 + pair * 32L + part);
-                    ByteVector lowFifth = bit(fifths, 2 * pair).lanewise(VectorOperators.LSHL, 4);
-                    ByteVector highFifth = bit(fifths, 2 * pair + 1).lanewise(VectorOperators.LSHL, 4);
-                    long element = block * ELEMENTS + pair * 64L + part;
-                    shifted(low(quants).or(lowFifth), lowScale, -lowMinimum, target, element);
-                    shifted(high(quants).or(highFifth), highScale, -highMinimum, target, element + 32);
+                    ByteVector fifth = bit(bytes(source, at + 16 + part), sub).lanewise(VectorOperators.LSHL, 4);
+                    ByteVector quants = paired4(source, at + 48 + part, sub).or(fifth);
+                    shifted(quants, scale, -minimum, target, block * ELEMENTS + sub * 32L + part);
                 }
             }
         }
