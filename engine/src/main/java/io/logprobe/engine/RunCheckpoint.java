@@ -2,6 +2,7 @@ package io.logprobe.engine;
 
 import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.backend.Matrix;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.failure.OutputUnwritable;
 import io.logprobe.engine.memory.NativeBuffer;
@@ -95,7 +96,7 @@ final class RunCheckpoint implements LayerCheckpoint {
             layersDone = read(channel, Integer.BYTES).getInt();
             hiddenStates = layersDone > 0 ? channel.position() : 0;
         } catch (IOException e) {
-            throw new InvalidInput("checkpoint " + file + " cannot be read: " + e.getMessage(), e);
+            throw new InvalidInput("checkpoint " + file + " cannot be read: " + FileFault.describe(e), e);
         }
     }
 
@@ -160,7 +161,7 @@ final class RunCheckpoint implements LayerCheckpoint {
                 backend.write(values, piece);
             }
         } catch (IOException e) {
-            throw new InvalidInput("checkpoint " + file + " cannot be read: " + e.getMessage(), e);
+            throw new InvalidInput("checkpoint " + file + " cannot be read: " + FileFault.describe(e), e);
         }
         hiddenStates = 0;
         return layersDone;

@@ -1,5 +1,6 @@
 package io.logprobe.engine.checkpoint;
 
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ record GgufParts(List<Path> paths) {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new InvalidCheckpoint(path + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidCheckpoint(path + ": cannot be read: " + FileFault.describe(e), e);
         }
         if (models.size() > 1) {
             throw new InvalidCheckpoint(path + ": " + models.size() + " GGUF files; name one of them: "

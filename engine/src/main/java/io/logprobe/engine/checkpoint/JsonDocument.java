@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ public final class JsonDocument {
         } catch (NoSuchFileException e) {
             throw new InvalidCheckpoint(file + ": no such file", e);
         } catch (IOException e) {
-            throw new InvalidCheckpoint(file + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidCheckpoint(file + ": cannot be read: " + FileFault.describe(e), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.logprobe.engine.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ record ShardIndex(Path file, Map<String, String> shards) {
         try {
             requireInside(shard, shard.toRealPath());
         } catch (IOException e) {
-            throw new InvalidCheckpoint(file + ": shard '" + name + "' cannot be read: " + e.getMessage(), e);
+            throw new InvalidCheckpoint(file + ": shard '" + name + "' cannot be read: " + FileFault.describe(e), e);
         }
         return shard;
     }

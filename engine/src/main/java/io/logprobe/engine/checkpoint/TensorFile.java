@@ -1,5 +1,6 @@
 package io.logprobe.engine.checkpoint;
 
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import io.logprobe.engine.failure.WeightsUnreadable;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class TensorFile implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new InvalidCheckpoint(path + ": no such file", e);
         } catch (IOException e) {
-            throw new InvalidCheckpoint(path + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidCheckpoint(path + ": cannot be read: " + FileFault.describe(e), e);
         } finally {
             closeQuietly(channel);
         }
@@ -146,7 +147,8 @@ final class TensorFile implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 reopen(current, e);
             } catch (IOException e) {
-                throw new WeightsUnreadable(path + ": cannot be read at byte " + position + ": " + e.getMessage(), e);
+                throw new WeightsUnreadable(
+                        path + ": cannot be read at byte " + position + ": " + FileFault.describe(e), e);
             } finally {
                 leave();
             }
@@ -190,7 +192,7 @@ final class TensorFile implements AutoCloseable {
             }
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException e) {
-            throw new WeightsUnreadable(path + ": cannot be opened again: " + e.getMessage(), e);
+            throw new WeightsUnreadable(path + ": cannot be opened again: " + FileFault.describe(e), e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.logprobe.engine.tokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class NativeTokenizers {
                 Files.deleteIfExists(folder);
             }
         } catch (IOException e) {
-            throw new BackendUnavailable("cannot unpack the tokenizer library: " + e.getMessage(), e);
+            throw new BackendUnavailable("cannot unpack the tokenizer library: " + FileFault.describe(e), e);
         }
     }
 

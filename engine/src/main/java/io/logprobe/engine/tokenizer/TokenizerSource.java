@@ -1,6 +1,7 @@
 package io.logprobe.engine.tokenizer;
 
 import io.logprobe.engine.checkpoint.GgufMetadata;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ record TokenizerSource(
         } catch (NoSuchFileException e) {
             throw new InvalidCheckpoint(file + ": no such file", e);
         } catch (IOException e) {
-            throw new InvalidCheckpoint(file + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidCheckpoint(file + ": cannot be read: " + FileFault.describe(e), e);
         }
     }
 }
