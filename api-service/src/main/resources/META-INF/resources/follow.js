@@ -1,7 +1,7 @@
 // Follows one job from its address to its end, over broken connections and while the service fails for some time.
 import { fill } from "/form.js";
 import { ended, settled, showJob } from "/job.js";
-import { faults, UNREACHABLE } from "/text.js";
+import { saidOf, UNREACHABLE } from "/text.js";
 
 const $ = id => document.getElementById(id);
 const FIRST_PAUSE_S = 1, LONGEST_PAUSE_S = 60;
@@ -44,10 +44,6 @@ function classesOf(known) {
 function columnsOf(known, { id, config, split, revision }) {
   const same = name => name.id === id && name.config === config && name.split === split && (name.revision ?? null) === (revision ?? null);
   return known?.names.find(same)?.columns ?? null;
-}
-
-async function saidOf(response) {
-  return (await faults(response)).map(({ message }) => message).join("\n");
 }
 
 // `accepted` is the job where it is known already, `changed` is called with it whenever it has come to an end.

@@ -1,6 +1,6 @@
 // The list of all jobs, newest first, kept up to date.
 import { ended } from "/job.js";
-import { element, faults, link, modelName, show, UNREACHABLE, words } from "/text.js";
+import { element, link, modelName, saidOf, show, UNREACHABLE, words } from "/text.js";
 
 const $ = id => document.getElementById(id);
 const PAGE_SIZE = 20, MOST_AT_ONCE = 100, NAMED_MODELS = 3;
@@ -13,7 +13,7 @@ async function read(count) {
   do {
     const before = next ? `&before=${next}` : "";
     const response = await fetch(`/v1/jobs?limit=${Math.min(MOST_AT_ONCE, count - jobs.length)}${before}`);
-    if (!response.ok) throw new Error((await faults(response)).map(({ message }) => message).join("\n"));
+    if (!response.ok) throw new Error(await saidOf(response));
     const page = await response.json();
     jobs.push(...page.jobs);
     next = page.next;

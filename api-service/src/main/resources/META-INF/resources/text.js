@@ -68,3 +68,8 @@ export async function faults(response) {
   if (problem.errors?.length) return problem.errors;
   return [{ field: null, message: problem.detail ?? problem.title ?? `The service refused this (${response.status}).` }];
 }
+
+// The same in one text.
+export async function saidOf(response) {
+  return (await faults(response)).map(({ message }) => message).join("\n");
+}
