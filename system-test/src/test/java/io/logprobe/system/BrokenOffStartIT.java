@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,10 +41,10 @@ class BrokenOffStartIT {
         Path output = folder.resolve("up.out");
         Path data = folder.resolve("data");
         // Who runs tests in the background may have made them deaf to INT, and what they start with them.
-        List<String> hearing = List.of("env", "--default-signal=INT,TERM", LAUNCHER.toString());
-        List<String> up = List.of("up", "--data", data.toString(), "--port", "0", "--hub-port", "0");
+        String hearing = "--default-signal=INT,TERM";
+        String launcher = LAUNCHER.toString();
         process = new ProcessBuilder(
-                        Stream.concat(hearing.stream(), up.stream()).toList())
+                        "env", hearing, launcher, "up", "--data", data.toString(), "--port", "0", "--hub-port", "0")
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
