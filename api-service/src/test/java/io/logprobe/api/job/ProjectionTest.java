@@ -188,7 +188,7 @@ class ProjectionTest {
 
         JobClient.awaitView(job, view -> {
             assertThat(view.getString("evaluations[0].state")).isEqualTo("RUNNING");
-            assertThat(view.getInt("evaluations[0].pullRequest.number")).isEqualTo(2);
+            assertThat(view.<Integer>get("evaluations[0].pullRequest.number")).isEqualTo(2);
         });
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(wire.records(Topics.deadLetterOf(Topics.EVALUATIONS)))
