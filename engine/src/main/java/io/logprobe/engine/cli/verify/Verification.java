@@ -22,6 +22,7 @@ public record Verification(
         List<Part> parts, Function<Part, ProcessBuilder> process, VerificationReport report, Duration limit) {
 
     /// A process that waits for a driver may not end even so.
+    private static final int SECONDS_TO_TELL = 1;
     private static final int SECONDS_TO_END = 5;
 
     /// Whether nothing failed.
@@ -72,9 +73,24 @@ public record Verification(
         return found;
     }
 
-    /// Ends a process and those that it has started, which would keep the device.
+    /// Ends a process and those that it has started, which would keep the device. Before that it prints where its
+    /// threads are, as Java does when told to quit.
     private static boolean isStopped(Process running) throws InterruptedException {
         List<ProcessHandle> started = running.descendants().toList();
+        try {
+            // Every shell has a kill of its own; not every host has the program.
+            new ProcessBuilder("sh", "-c", "kill -QUIT " + running.pid())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            running.waitFor(SECONDS_TO_TELL, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            return isKilled(running, started); // untold
+        }
+        return isKilled(running, started);
+    }
+
+    private static boolean isKilled(Process running, List<ProcessHandle> started) throws InterruptedException {
         running.destroyForcibly();
         started.forEach(ProcessHandle::destroyForcibly);
         return running.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);

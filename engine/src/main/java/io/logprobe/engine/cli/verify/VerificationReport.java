@@ -21,7 +21,7 @@ import java.util.Map;
 public record VerificationReport(Path folder) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LAST_LINES = 60;
+    private static final int LAST_LINES = 150;
 
     Path log(Part part) {
         return folder.resolve(part.title() + ".log");

@@ -90,6 +90,13 @@ class VerificationTest {
         assertThat(untilNobodyWrites).succeedsWithin(Duration.ofSeconds(30)).isEqualTo("started\n");
     }
 
+    @Test
+    void aPartThatIsStoppedSaysWhereItWas() throws IOException {
+        verify(Duration.ofSeconds(3), Part.DEVICE, "trap 'echo waiting in line 7' QUIT; while :; do sleep 0.1; done");
+
+        assertThat(Files.readString(folder.resolve("report.md"))).contains("stopped", "waiting in line 7");
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);
