@@ -8,6 +8,7 @@ import io.logprobe.engine.model.architecture.Embedding;
 import io.logprobe.engine.model.architecture.MatrixRef;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What a pass embeds its rows with: of the tables only the rows that its tokens and positions name.
 ///
@@ -42,13 +43,14 @@ record EmbeddingWeights(NativeBuffer tokens, NativeBuffer positions, Linear proj
         return rows(loader, learned.table(), rows);
     }
 
+    /// Rows lie anywhere in the file, so several are read at once.
     private static NativeBuffer rows(WeightLoader loader, MatrixRef table, int[] rows) {
         long rowBytes = (long) Float.BYTES * table.inputs();
         NativeBuffer buffer = NativeBuffer.allocate(rows.length * rowBytes);
         try {
-            for (int i = 0; i < rows.length; i++) {
-                loader.readRow(table, rows[i], buffer.data().asSlice(i * rowBytes, rowBytes));
-            }
+            IntStream.range(0, rows.length)
+                    .parallel()
+                    .forEach(i -> loader.readRow(table, rows[i], buffer.data().asSlice(i * rowBytes, rowBytes)));
             return buffer;
         } catch (RuntimeException | Error e) {
             buffer.close();
