@@ -125,6 +125,12 @@ final class CudaDriver implements AutoCloseable {
         check(JCudaDriver.cuMemFreeHost(pinned.remove(memory.address())), "freeing pinned memory");
     }
 
+    /// Leaves pinned memory that somebody still writes to, and the context that it ends with, to the process.
+    void leaveBehind(MemorySegment memory) {
+        pinned.remove(memory.address());
+        check(JCudaDriver.cuDevicePrimaryCtxRetain(new CUcontext(), device), "keeping the device");
+    }
+
     Stream stream() {
         Stream stream = new Stream();
         check(JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "creating a stream");

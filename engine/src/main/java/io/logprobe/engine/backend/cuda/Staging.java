@@ -1,61 +1,127 @@
 package io.logprobe.engine.backend.cuda;
 
+import io.logprobe.engine.backend.WeightRows;
+import io.logprobe.engine.failure.Rethrown;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUstream;
 
-/// Brings large data to the device through pinned buffers in a stream of its own: while one buffer is on its way, the
-/// next is filled. [#upload] returns when the source has been read; the copies may still be under way.
+/// Brings large data to the device through pinned buffers in a stream of its own: while some are on their way, the next
+/// is filled. [#upload] returns when the source has been read; the copies may still be under way.
 ///
-/// Safe for concurrent use; uploads come one after the other.
+/// Safe for concurrent use. Who fills a buffer has it for himself and holds up nobody else, however slow his disk is.
 final class Staging implements AutoCloseable {
 
+    /// One is filled and one is on its way, of each of those who bring weights, embeddings and tables.
     private static final int BUFFERS = 3;
 
     /// One thread copies about as fast as a quarter of what a PCIe 5 link takes.
     private static final long SLICE = 4L << 20;
 
+    /// @param sent when the last copy from here has ended
+    private record Buffer(MemorySegment memory, CUevent sent) {}
+
+    /// Fills memory with whole rows.
+    private interface Filling {
+        void fill(long firstRow, MemorySegment memory);
+    }
+
     private final CudaDriver driver;
     private final CUstream stream;
-    private final MemorySegment[] buffers = new MemorySegment[BUFFERS];
-    private final CUevent[] sent = new CUevent[BUFFERS];
-    private int next;
+    private final long bufferBytes;
+    private final List<Buffer> buffers = new ArrayList<>();
+    private final Deque<Buffer> free = new ArrayDeque<>(); // the one that was sent first comes first
     private boolean closed;
 
     /// @param bytes of each of the buffers
     Staging(CudaDriver driver, CUstream stream, long bytes) {
         this.driver = driver;
         this.stream = stream;
+        this.bufferBytes = bytes;
         for (int i = 0; i < BUFFERS; i++) {
-            buffers[i] = driver.allocatePinned(bytes);
-            sent[i] = driver.event();
+            buffers.add(new Buffer(driver.allocatePinned(bytes), driver.event()));
         }
+        free.addAll(buffers);
     }
 
-    /// Greatest number of such rows that one buffer takes.
-    long rowsAtOnce(long rowBytes) {
-        return buffers[0].byteSize() / rowBytes;
+    /// Reads rows to where they are sent from, to rows that are `pitch` bytes apart on the device.
+    void upload(WeightRows source, long rowBytes, int rows, long target, long pitch) {
+        upload(
+                rowBytes,
+                rows,
+                target,
+                pitch,
+                (first, memory) -> source.read((int) first, (int) (memory.byteSize() / rowBytes), memory));
     }
 
     /// Copies dense rows to rows that are `pitch` bytes apart on the device.
-    synchronized void upload(MemorySegment source, long rowBytes, long rows, long target, long pitch) {
-        requireOpen();
+    void upload(MemorySegment source, long rowBytes, long rows, long target, long pitch) {
         if (rowBytes == pitch) {
-            uploadDense(source, rowBytes * rows, target);
-            return;
+            upload(
+                    1,
+                    rowBytes * rows,
+                    target,
+                    1,
+                    (first, memory) -> copy(source.asSlice(first, memory.byteSize()), memory));
+        } else {
+            upload(
+                    rowBytes,
+                    rows,
+                    target,
+                    pitch,
+                    (first, memory) -> copy(source.asSlice(first * rowBytes, memory.byteSize()), memory));
         }
-        long atOnce = rowsAtOnce(rowBytes);
+    }
+
+    private void upload(long rowBytes, long rows, long target, long pitch, Filling filling) {
+        long atOnce = bufferBytes / rowBytes;
         if (atOnce == 0) {
             throw new IllegalArgumentException("a row of " + rowBytes + " bytes does not fit into a staging buffer");
         }
         for (long row = 0; row < rows; row += atOnce) {
             long count = Math.min(atOnce, rows - row);
-            int buffer = filled(source.asSlice(row * rowBytes, count * rowBytes));
-            driver.copyRowsToDevice(buffers[buffer], rowBytes, count, target + row * pitch, pitch, stream);
-            driver.record(sent[buffer], stream);
+            Buffer buffer = take();
+            try {
+                driver.synchronize(buffer.sent());
+                filling.fill(row, buffer.memory().asSlice(0, count * rowBytes));
+                send(buffer, rowBytes, count, target + row * pitch, pitch);
+            } finally {
+                giveBack(buffer);
+            }
         }
+    }
+
+    private synchronized Buffer take() {
+        try {
+            while (free.isEmpty() && !closed) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            throw Rethrown.interrupted("data was brought to the device", e);
+        }
+        requireOpen();
+        return free.removeFirst();
+    }
+
+    private synchronized void send(Buffer buffer, long rowBytes, long rows, long target, long pitch) {
+        requireOpen();
+        if (rowBytes == pitch) {
+            driver.copyToDevice(buffer.memory(), target, rowBytes * rows, stream);
+        } else {
+            driver.copyRowsToDevice(buffer.memory(), rowBytes, rows, target, pitch, stream);
+        }
+        driver.record(buffer.sent(), stream);
+    }
+
+    private synchronized void giveBack(Buffer buffer) {
+        free.addLast(buffer);
+        notifyAll();
     }
 
     /// Does something with the stream, which exists no longer than this object is open.
@@ -68,25 +134,6 @@ final class Staging implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the device has been closed");
         }
-    }
-
-    private void uploadDense(MemorySegment source, long bytes, long target) {
-        long atOnce = buffers[0].byteSize();
-        for (long offset = 0; offset < bytes; offset += atOnce) {
-            long count = Math.min(atOnce, bytes - offset);
-            int buffer = filled(source.asSlice(offset, count));
-            driver.copyToDevice(buffers[buffer], target + offset, count, stream);
-            driver.record(sent[buffer], stream);
-        }
-    }
-
-    /// Number of the buffer that now holds the data.
-    private int filled(MemorySegment source) {
-        int buffer = next;
-        next = (next + 1) % BUFFERS;
-        driver.synchronize(sent[buffer]);
-        copy(source, buffers[buffer]);
-        return buffer;
     }
 
     /// Copies with several threads where that pays.
@@ -105,13 +152,19 @@ final class Staging implements AutoCloseable {
         });
     }
 
+    /// A buffer that is being filled stays where it is: what a disk holds up may still write to it.
     @Override
     public synchronized void close() {
         closed = true;
-        for (int i = 0; i < BUFFERS; i++) {
-            driver.synchronize(sent[i]);
-            driver.destroy(sent[i]);
-            driver.freePinned(buffers[i]);
+        notifyAll();
+        for (Buffer buffer : buffers) {
+            if (free.contains(buffer)) {
+                driver.synchronize(buffer.sent());
+                driver.destroy(buffer.sent());
+                driver.freePinned(buffer.memory());
+            } else {
+                driver.leaveBehind(buffer.memory());
+            }
         }
     }
 }

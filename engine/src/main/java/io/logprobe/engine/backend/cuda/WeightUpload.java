@@ -6,7 +6,6 @@ import io.logprobe.engine.backend.Norm;
 import io.logprobe.engine.backend.NormWeights;
 import io.logprobe.engine.backend.Weight;
 import io.logprobe.engine.backend.WeightRows;
-import io.logprobe.engine.memory.NativeBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -65,22 +64,18 @@ final class WeightUpload implements AutoCloseable {
         return new DeviceLinear(dtype, outputs, inputs, width, target, biasAddress, arrival(), memory);
     }
 
-    /// Reads the next rows while those before are on their way. Nothing is locked meanwhile: a disk may be slow.
+    /// Reads the next rows while those before are on their way, into the memory that they are sent from. Nothing is
+    /// locked meanwhile: a disk may be slow.
     Linear linear(int outputs, int inputs, WeightRows weight, float[] bias) {
         int width = DeviceLinear.width(dtype, inputs);
         long rowBytes = (long) inputs * dtype.bytes();
         long pitch = (long) width * dtype.bytes();
         long target = memory.allocate(outputs * pitch, copies, "a weight of " + outputs + " x " + inputs);
-        int atOnce = Math.clamp(staging.rowsAtOnce(rowBytes), 1, outputs);
-        try (NativeBuffer read = NativeBuffer.allocate(atOnce * rowBytes)) {
+        try {
             if (width != inputs) {
                 driver.fill(target, 0, outputs * pitch / Integer.BYTES, copies);
             }
-            for (int first = 0; first < outputs; first += atOnce) {
-                int count = Math.min(atOnce, outputs - first);
-                weight.read(first, count, read.data().asSlice(0, count * rowBytes));
-                staging.upload(read.data(), rowBytes, count, target + first * pitch, pitch);
-            }
+            staging.upload(weight, rowBytes, outputs, target, pitch);
             long biasAddress = vector(bias, "a bias of " + outputs);
             return new DeviceLinear(dtype, outputs, inputs, width, target, biasAddress, arrival(), memory);
         } catch (RuntimeException | Error e) {

@@ -103,14 +103,28 @@ class DeviceMemoryEmulatedTest {
     void aReadThatEndsAfterTheBackendWasClosedTouchesNothing() {
         CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
         long before = EmulatedDevice.used();
-        WeightRows late = (first, count, destination) ->
-                CompletableFuture.runAsync(backend::close).join();
+        WeightRows late = (first, count, destination) -> {
+            CompletableFuture.runAsync(backend::close).join();
+            destination.fill((byte) 1);
+        };
 
         assertThatThrownBy(() -> backend.linear(OUTPUTS, INPUTS, late, null))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the device has been closed");
 
         assertThat(EmulatedDevice.used()).isLessThan(before);
+    }
+
+    @Test
+    void whatIsStillReadWhenTheBackendIsClosedKeepsItsMemoryAndTheContextThatHoldsIt() {
+        CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL);
+        long others = EmulatedDevice.contexts() - 1;
+        WeightRows late = (first, count, destination) ->
+                CompletableFuture.runAsync(backend::close).join();
+
+        assertThatThrownBy(() -> backend.linear(OUTPUTS, INPUTS, late, null)).isInstanceOf(IllegalStateException.class);
+
+        assertThat(EmulatedDevice.contexts()).isEqualTo(others + 1);
     }
 
     @Test
