@@ -27,6 +27,16 @@ public interface Backend extends AutoCloseable {
         return dtype().bytes();
     }
 
+    /// Bytes of one value of [#operands].
+    default int operandsValueBytes() {
+        return Float.BYTES;
+    }
+
+    /// Refuses what [#attention] cannot compute.
+    ///
+    /// @throws io.logprobe.engine.failure.BackendUnavailable saying on one line why
+    default void requireHeadDim(int headDim) {}
+
     /// Memory that weights, matrices and tables may take together; [Long#MAX_VALUE] where nobody but the caller knows.
     default long memoryBytes() {
         return Long.MAX_VALUE;

@@ -46,12 +46,15 @@ public final class CausalModel implements Resource {
         this.parameters = parameters;
     }
 
-    /// Checks that all weights are there and have the right shapes. Closing the checkpoint before the model ends reads
-    /// that are still going on.
+    /// Checks that the backend can compute the model, and that all weights are there and have the right shapes.
+    /// Closing the checkpoint before the model ends reads that are still going on.
     ///
     /// @param readTimeout how long the weights of one stage may take to arrive
     public static CausalModel open(
             Architecture architecture, Checkpoint checkpoint, Backend backend, Duration readTimeout) {
+        architecture
+                .layers()
+                .forEach(layer -> backend.requireHeadDim(layer.attention().headDim()));
         WeightLoader loader = new WeightLoader(checkpoint, backend);
         long parameters = loader.require(TensorRefs.of(architecture));
         return new CausalModel(architecture, backend, loader, new ReadTimeout(readTimeout), parameters);

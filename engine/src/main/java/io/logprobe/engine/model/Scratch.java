@@ -53,7 +53,8 @@ record Scratch(
 
         long bytes(Backend backend) {
             long padded = (long) Math.ceilDiv(columns, OPERANDS_STEP) * OPERANDS_STEP;
-            return backend.footprint(backend.blockRows() * padded * Float.BYTES);
+            int valueBytes = operands ? backend.operandsValueBytes() : Float.BYTES;
+            return backend.footprint(backend.blockRows() * padded * valueBytes);
         }
     }
 

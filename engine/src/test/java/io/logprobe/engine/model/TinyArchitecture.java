@@ -23,9 +23,14 @@ final class TinyArchitecture {
     private TinyArchitecture() {}
 
     static Architecture of(Mlp mlp) {
-        LinearRef square = LinearRef.of("square", HIDDEN, HIDDEN, false);
-        AttentionSheet attention = AttentionSheet.heads(2, 2, HIDDEN / 2)
-                .projections(square, square, square, square)
+        return of(mlp, HIDDEN / 2);
+    }
+
+    static Architecture of(Mlp mlp, int headDim) {
+        LinearRef into = LinearRef.of("into", 2 * headDim, HIDDEN, false);
+        LinearRef back = LinearRef.of("back", HIDDEN, 2 * headDim, false);
+        AttentionSheet attention = AttentionSheet.heads(2, 2, headDim)
+                .projections(into, into, into, back)
                 .build();
         Norms norms = Norms.before(NormRef.rms("norm", HIDDEN, 1e-5));
         MatrixRef tokens = MatrixRef.of("tokens", 8, HIDDEN);

@@ -100,6 +100,16 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public int operandsValueBytes() {
+        return dtype.bytes();
+    }
+
+    @Override
+    public void requireHeadDim(int headDim) {
+        Kernels.requireHeadDim(headDim);
+    }
+
+    @Override
     public boolean plansHostMemory() {
         return false;
     }

@@ -159,6 +159,13 @@ final class Kernels {
         }
     }
 
+    static void requireHeadDim(int headDim) {
+        if (headDim > MAX_HEAD_DIM) {
+            throw new BackendUnavailable("backend cuda: the model's heads have " + headDim + " dimensions, more than "
+                    + MAX_HEAD_DIM + "; --backend cpu computes them");
+        }
+    }
+
     /// @param tiles the tiles of the rows `first … first + q.rows() − 1`
     void attention(
             Attention attention,
@@ -169,10 +176,7 @@ final class Kernels {
             DeviceRows rows,
             DeviceRows.Tiles tiles,
             int first) {
-        if (attention.headDim() > MAX_HEAD_DIM) {
-            throw new BackendUnavailable("backend cuda: heads of " + attention.headDim() + " dimensions, more than "
-                    + MAX_HEAD_DIM + ", need another backend");
-        }
+        requireHeadDim(attention.headDim());
         if (tiles.count() > 0) {
             DeviceMatrix bias = attention.positionBias() == null ? null : DeviceMatrix.device(attention.positionBias());
             Launch launch = attention.headDim() <= NARROW_HEAD_DIM

@@ -144,7 +144,7 @@ public final class EmulatedDevice {
     }
 
     /// Bytes of device memory that are allocated.
-    static long used() {
+    public static long used() {
         return number(Loaded.SYMBOLS, "emulated_used");
     }
 
