@@ -1,10 +1,11 @@
 package io.logprobe.engine.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -36,30 +37,10 @@ public final class ScoringProcess {
         if (limit != null) {
             command.addAll(List.of("--limit", limit.toString()));
         }
-        return lastLine(command);
+        return lastLine("score", command);
     }
 
-    /// Pairs per second of lm-evaluation-harness, the model's loading apart.
-    public static double lmEval(Path python, Path model, Path input, String dtype, int batch, Integer limit) {
-        Path script = temporary(".py");
-        try (InputStream source = ScoringProcess.class.getResourceAsStream("lm_eval_pairs.py")) {
-            Files.write(script, source.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return lastLine(List.of(
-                        python.toString(),
-                        script.toString(),
-                        model.toString(),
-                        input.toString(),
-                        dtype,
-                        Integer.toString(batch),
-                        limit == null ? "0" : limit.toString()))
-                .get("pairs_per_s")
-                .doubleValue();
-    }
-
-    private static Path temporary(String suffix) {
+    static Path temporary(String suffix) {
         try {
             Path file = Files.createTempFile("logprobe-bench", suffix);
             file.toFile().deleteOnExit();
@@ -69,22 +50,30 @@ public final class ScoringProcess {
         }
     }
 
-    private static JsonNode lastLine(List<String> command) {
+    /// The last line of a process's output.
+    ///
+    /// @param name what to call it in a complaint, which repeats the last line of its errors
+    static JsonNode lastLine(String name, List<String> command) {
         Path errors = temporary(".log");
         try {
             Process process =
                     new ProcessBuilder(command).redirectError(errors.toFile()).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new InvalidInput(command.getFirst() + " failed: "
-                        + Files.readString(errors).strip());
+                throw new InvalidInput(name + " failed: " + last(Files.readString(errors)));
             }
-            return JSON.readTree(output.strip().lines().toList().getLast());
+            return JSON.readTree(last(output));
+        } catch (JsonProcessingException e) {
+            throw new InvalidInput(name + " printed no result", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new InvalidInput(name + " cannot be run: " + FileFault.describe(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InvalidInput("interrupted", e);
         }
+    }
+
+    private static String last(String text) {
+        return text.strip().lines().reduce("", (before, line) -> line).replaceFirst("^logprobe: ", "");
     }
 }

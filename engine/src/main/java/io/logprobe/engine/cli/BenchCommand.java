@@ -1,14 +1,18 @@
 package io.logprobe.engine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.logprobe.engine.JsonLines;
 import io.logprobe.engine.backend.Backend;
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.cpu.CpuBackend;
 import io.logprobe.engine.bench.GemmRate;
+import io.logprobe.engine.bench.HarnessPython;
 import io.logprobe.engine.bench.Measurement;
 import io.logprobe.engine.bench.ScoringProcess;
 import io.logprobe.engine.checkpoint.ModelConfig;
+import io.logprobe.engine.failure.FileFault;
 import io.logprobe.engine.failure.InvalidInput;
+import io.logprobe.engine.failure.OutputUnwritable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -52,7 +56,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--python",
             defaultValue = "${env:LOGPROBE_PYTHON}",
-            description = "Python with lm_eval (default: the environment variable LOGPROBE_PYTHON)")
+            description = "Python with lm_eval (default: the environment variable LOGPROBE_PYTHON, or the one that "
+                    + "\"./logprobe test\" has prepared)")
     private Path python;
 
     @Option(names = "--batch", split = ",", defaultValue = "1,16", description = "its batch sizes (${DEFAULT-VALUE})")
@@ -65,32 +70,46 @@ final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (!subject.equals("cpu")) {
             throw new InvalidInput("bench knows 'cpu', not '" + subject + "'");
         }
-        if (repeat < 1) {
-            throw new InvalidInput("--repeat must be positive, not " + repeat);
-        }
-        PrintWriter out = spec.commandLine().getOut();
+        requirePositive("--repeat", repeat);
+        requirePositive("--limit", limit == null ? 1 : limit);
+        batches.forEach(batch -> requirePositive("--batch", batch));
         int hidden = hidden();
+        JsonLines.read(input, limit == null ? Integer.MAX_VALUE : limit);
+        append("");
+        HarnessPython harness = python == null || python.toString().isEmpty() ? null : new HarnessPython(python);
+        PrintWriter out = spec.commandLine().getOut();
         List<Measurement> rounds = new ArrayList<>();
         for (int round = 0; round < repeat; round++) {
-            Measurement measured = measure(hidden);
+            Measurement measured = measure(hidden, harness);
             rounds.add(measured);
             out.println(measured.line());
             out.flush();
         }
         Measurement median = Measurement.median(rounds);
         out.println("median: " + median.line());
-        if (append != null) {
-            Files.writeString(
-                    append,
-                    median.row(model.getFileName() + ", " + input.getFileName() + ", " + name(dtype)),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        }
+        append(median.row(model.getFileName() + ", " + input.getFileName() + ", " + name(dtype)));
         return 0;
+    }
+
+    private static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new InvalidInput(option + " must be positive, not " + value);
+        }
+    }
+
+    private void append(String row) {
+        if (append == null) {
+            return;
+        }
+        try {
+            Files.writeString(append, row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new OutputUnwritable(append + " cannot be written: " + FileFault.describe(e), e);
+        }
     }
 
     private int hidden() {
@@ -102,7 +121,7 @@ final class BenchCommand implements Callable<Integer> {
                 .orElseThrow(() -> new InvalidInput(model + ": config.json names no width"));
     }
 
-    private Measurement measure(int hidden) {
+    private Measurement measure(int hidden, HarnessPython harness) {
         double floats;
         double narrow;
         try (Backend backend = new CpuBackend(ComputeType.FLOAT32)) {
@@ -113,9 +132,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         JsonNode ours = ScoringProcess.ours(model, input, name(dtype), limit);
         List<Double> theirs = new ArrayList<>();
-        if (python != null && !python.toString().isEmpty()) {
+        if (harness != null) {
             for (int batch : batches) {
-                theirs.add(ScoringProcess.lmEval(python, model, input, name(dtype), batch, limit));
+                theirs.add(harness.pairsPerSecond(model, input, name(dtype), batch, limit));
             }
         }
         double rate = dtype == ComputeType.FLOAT32 ? floats : Math.max(floats, narrow);
