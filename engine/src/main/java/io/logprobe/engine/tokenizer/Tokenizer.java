@@ -77,7 +77,10 @@ public final class Tokenizer implements AutoCloseable {
     /// Token ids of each text, encoded on all cores.
     public List<int[]> encodeAll(List<String> texts, boolean addSpecialTokens) {
         requireOpen();
-        texts.forEach(Tokenizer::requireUnicode);
+        texts.parallelStream()
+                .filter(text -> halfSurrogate(text) >= 0)
+                .findFirst()
+                .ifPresent(Tokenizer::requireUnicode);
         int[][] ids = new int[texts.size()][];
         for (int start = 0; start < ids.length; start += BATCH) {
             int end = Math.min(start + BATCH, ids.length);
@@ -94,9 +97,8 @@ public final class Tokenizer implements AutoCloseable {
         } catch (RuntimeException e) {
             throw cannotEncode(e);
         }
-        for (int i = 0; i < encodings.length; i++) {
-            ids[start + i] = takeIds(encodings[i]);
-        }
+        // To give an encoding back takes longer than to copy its numbers: it holds the text of every token.
+        IntStream.range(0, encodings.length).parallel().forEach(i -> ids[start + i] = takeIds(encodings[i]));
     }
 
     /// The definition was accepted, but has no token for something in the text.
@@ -166,14 +168,23 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private static void requireUnicode(String text) {
+        int position = halfSurrogate(text);
+        if (position >= 0) {
+            throw new InvalidInput("text has half a surrogate pair at position " + position);
+        }
+    }
+
+    /// Position of the first half of a surrogate pair whose other half is missing, or -1.
+    private static int halfSurrogate(String text) {
         int i = 0;
         while (i < text.length()) {
             int codePoint = text.codePointAt(i);
             if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-                throw new InvalidInput("text has half a surrogate pair at position " + i);
+                return i;
             }
             i += Character.charCount(codePoint);
         }
+        return -1;
     }
 
     private void requireOpen() {
