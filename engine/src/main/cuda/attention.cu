@@ -36,7 +36,7 @@ template <int GROUPS, int CHUNKS> struct Shared {
   static const int QUERY_PITCH = CHUNK * CHUNKS + 4;
   __align__(16) float qs[GROUPS * GROUP * QUERY_PITCH];
   __align__(16) float kv[KEYS * VALUE_PITCH];
-  float ps[GROUPS * GROUP * SCORE_PITCH]; // scores, then their powers
+  __align__(16) float ps[GROUPS * GROUP * SCORE_PITCH]; // scores, then their powers
   float ofRow[GROUPS * GROUP];            // what sums so far shrink by; at last the sums of powers
   int keyRow[KEYS];
   int spoiled[CHUNKS]; // whether a chunk of values holds infinities or NaN
@@ -52,6 +52,15 @@ DEVICE void mma_16x8x8(float (&d)[4], const unsigned (&a)[4], const unsigned (&b
                : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
                : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }
+
+// Four blocks of 8 rows of 4 floats in shared memory: lane 8 n + i names row i of block n, aligned to 16 bytes, and
+// lane 4 g + t receives element t of row g of each block.
+DEVICE void load_blocks(float (&blocks)[4], const float *row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=f"(blocks[0]), "=f"(blocks[1]), "=f"(blocks[2]), "=f"(blocks[3])
+               : "r"((unsigned)__cvta_generic_to_shared(row))
+               : "memory");
+}
 #endif
 
 // value = high + low up to 2^-21, both TF32; of an infinity NaN, so a query or a key must be finite where it is seen
@@ -64,12 +73,15 @@ struct Left {
   unsigned high[4], low[4];
 };
 
-DEVICE Left left(const float *matrix, int pitch, int group, int column) {
+// Of 16 rows, eight columns from `column` on
+DEVICE Left left(const float *matrix, int pitch, int lane, int column) {
+  float four[4];
+  load_blocks(four, matrix + (lane & 15) * pitch + column + (lane >> 4) * 4);
   Left a;
-  split(matrix[group * pitch + column], a.high[0], a.low[0]);
-  split(matrix[(group + 8) * pitch + column], a.high[1], a.low[1]);
-  split(matrix[group * pitch + column + 4], a.high[2], a.low[2]);
-  split(matrix[(group + 8) * pitch + column + 4], a.high[3], a.low[3]);
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    split(four[i], a.high[i], a.low[i]);
+  }
   return a;
 }
 
@@ -221,16 +233,13 @@ template <int GROUPS, int CHUNKS> DEVICE void attend(Shared<GROUPS, CHUNKS> &sha
       __syncthreads();
       if (16 * warp < keys) {
         for (int d = 0; d < min(CHUNK, headDim - d0); d += 8) {
-          Right b[2];
-#pragma unroll
-          for (int j = 0; j < 2; j++) {
-            const float *key = &kv[(16 * warp + 8 * j + group) * KEY_PITCH + d + pair];
-            b[j] = right(key[0], key[4]);
-          }
+          float four[4]; // of keys 0 to 7, then 8 to 15, columns d to d + 3, then the next four
+          load_blocks(four, &kv[(16 * warp + (lane >> 4) * 8 + (lane & 7)) * KEY_PITCH + d + (lane >> 3 & 1) * 4]);
+          Right b[2] = {right(four[0], four[1]), right(four[2], four[3])};
 #pragma unroll
           for (int g = 0; g < GROUPS; g++) {
             if (g * GROUP < rows) {
-              Left a = left(qs + g * GROUP * QUERY_PITCH, QUERY_PITCH, group, d0 + d + pair);
+              Left a = left(qs + g * GROUP * QUERY_PITCH, QUERY_PITCH, lane, d0 + d);
               multiply_add(scores[g][0], a, b[0]);
               multiply_add(scores[g][1], a, b[1]);
             }
@@ -312,7 +321,7 @@ template <int GROUPS, int CHUNKS> DEVICE void attend(Shared<GROUPS, CHUNKS> &sha
 #pragma unroll
           for (int g = 0; g < GROUPS; g++) {
             if (g * GROUP < rows) {
-              Left a = left(ps + g * GROUP * SCORE_PITCH, SCORE_PITCH, group, key + pair);
+              Left a = left(ps + g * GROUP * SCORE_PITCH, SCORE_PITCH, lane, key);
               multiply_add(acc[chunk][g][0], a, b[0]);
               multiply_add(acc[chunk][g][1], a, b[1]);
             }
@@ -345,15 +354,19 @@ template <int GROUPS, int CHUNKS> DEVICE void attend(Shared<GROUPS, CHUNKS> &sha
     }
   }
   __syncthreads();
+  bool together = aligned_rows(y, ldy, narrow) && headDim % 2 == 0;
 #pragma unroll
   for (int chunk = 0; chunk < CHUNKS; chunk++) {
 #pragma unroll
-    for (int e = 0; e < 8 * GROUPS; e++) {
+    for (int e = 0; e < 8 * GROUPS; e += 2) {
       int row = e / 8 * GROUP + group + e / 2 % 2 * 8;
-      int d = chunk * CHUNK + 16 * warp + e / 4 % 2 * 8 + 2 * pair + e % 2;
-      if (row < rows && d < headDim) {
-        put(y, (row0 + row - first) * ldy + head * headDim + d,
-            acc[chunk][e / 8][e / 4 % 2][e % 4] / shared.ofRow[row], narrow);
+      int d = chunk * CHUNK + 16 * warp + e / 4 % 2 * 8 + 2 * pair;
+      int64 index = (row0 + row - first) * ldy + head * headDim + d;
+      if (row < rows && d + 1 < headDim) {
+        put_two(y, index, acc[chunk][e / 8][e / 4 % 2][e % 4] / shared.ofRow[row],
+                acc[chunk][e / 8][e / 4 % 2][e % 4 + 1] / shared.ofRow[row], narrow, together);
+      } else if (row < rows && d < headDim) {
+        put(y, index, acc[chunk][e / 8][e / 4 % 2][e % 4] / shared.ofRow[row], narrow);
       }
     }
   }

@@ -65,6 +65,47 @@ DEVICE void put(void *matrix, int64 index, float value, int narrow) {
   }
 }
 
+// Writes two elements of a row at once where `together`: narrow rows begin at a multiple of 4 bytes, others of 8, and the
+// index in its row is even.
+DEVICE void put_two(void *matrix, int64 index, float first, float second, int narrow, bool together) {
+  if (!together) {
+    put(matrix, index, first, narrow);
+    put(matrix, index + 1, second, narrow);
+  } else if (narrow) {
+    *(unsigned *)((bfloat16 *)matrix + index) = to_bfloat16(first) | (unsigned)to_bfloat16(second) << 16;
+  } else {
+    *(float2 *)((float *)matrix + index) = make_float2(first, second);
+  }
+}
+
+// Writes elements j to j + 3 of a row that begins at `index`, those within its columns, at once where `aligned`: every row
+// begins at a multiple of 16 bytes, narrow ones of 8.
+DEVICE void put_four(void *matrix, int64 index, int j, float4 four, int columns, int narrow, bool aligned) {
+  if (aligned && j + 4 <= columns) {
+    if (narrow) {
+      uint2 packed;
+      packed.x = to_bfloat16(four.x) | (unsigned)to_bfloat16(four.y) << 16;
+      packed.y = to_bfloat16(four.z) | (unsigned)to_bfloat16(four.w) << 16;
+      *(uint2 *)((bfloat16 *)matrix + index + j) = packed;
+    } else {
+      *(float4 *)((float *)matrix + index + j) = four;
+    }
+    return;
+  }
+  float values[4] = {four.x, four.y, four.z, four.w};
+#pragma unroll
+  for (int e = 0; e < 4; e++) {
+    if (j + e < columns) {
+      put(matrix, index + j + e, values[e], narrow);
+    }
+  }
+}
+
+// Whether every row begins at a multiple of 16 bytes, narrow ones of 8
+DEVICE bool aligned_rows(const void *y, int64 ldy, int narrow) {
+  return ((size_t)y & (narrow ? 7 : 15)) == 0 && (ldy & 3) == 0;
+}
+
 // Whether every row begins at a multiple of 16 bytes
 DEVICE bool aligned_rows(const float *x, int64 ldx) { return ((size_t)x & 15) == 0 && (ldx & 3) == 0; }
 

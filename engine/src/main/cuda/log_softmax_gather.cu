@@ -27,8 +27,10 @@ KERNEL void log_softmax_tile(const float *logits, int64 ld, int columns, int fir
   float own = negative_infinity();
   int index = columns;
   float powers = 0.0f;
+  float4 next = four_of(row, 4 * threadIdx.x, columns, aligned); // under way while the ones before are summed
   for (int j = 4 * threadIdx.x; j < columns; j += 4 * blockDim.x) {
-    float4 four = four_of(row, j, columns, aligned);
+    float4 four = next;
+    next = four_of(row, j + 4 * blockDim.x, columns, aligned);
     float l[4] = {four.x, four.y, four.z, four.w};
     float before = own;
 #pragma unroll

@@ -9,11 +9,7 @@ KERNEL void operands_bfloat16(bfloat16 *y, int ldy, const float *x, int64 ldx, i
   const float *row = x + blockIdx.x * ldx;
   bool aligned = aligned_rows(x, ldx);
   for (int j = 4 * threadIdx.x; j < ldy; j += 4 * blockDim.x) {
-    float4 four = four_of(row, j, columns, aligned);
-    uint2 packed;
-    packed.x = to_bfloat16(four.x) | (unsigned)to_bfloat16(four.y) << 16;
-    packed.y = to_bfloat16(four.z) | (unsigned)to_bfloat16(four.w) << 16;
-    *(uint2 *)(y + (int64)blockIdx.x * ldy + j) = packed;
+    put_four(y, (int64)blockIdx.x * ldy, j, four_of(row, j, columns, aligned), ldy, 1, true);
   }
 }
 
@@ -21,6 +17,6 @@ KERNEL void operands_float32(float *y, int ldy, const float *x, int64 ldx, int c
   const float *row = x + blockIdx.x * ldx;
   bool aligned = aligned_rows(x, ldx);
   for (int j = 4 * threadIdx.x; j < ldy; j += 4 * blockDim.x) {
-    *(float4 *)(y + (int64)blockIdx.x * ldy + j) = four_of(row, j, columns, aligned);
+    put_four(y, (int64)blockIdx.x * ldy, j, four_of(row, j, columns, aligned), ldy, 0, true);
   }
 }

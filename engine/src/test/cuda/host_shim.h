@@ -18,9 +18,11 @@
 
 struct dim3 { unsigned x, y, z; };
 struct uint2 { unsigned x, y; };
+struct float2 { float x, y; };
 struct alignas(16) uint4 { unsigned x, y, z, w; };
 struct alignas(16) float4 { float x, y, z, w; };
 inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) { return {x, y, z, w}; }
+inline float2 make_float2(float x, float y) { return {x, y}; }
 inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
 
 #define KERNEL extern "C"
@@ -159,6 +161,18 @@ inline void mma_16x8x16(float (&d)[4], const unsigned (&a)[4], const unsigned (&
       Fragment ofColumn = shim::shown<Fragment>(column * 4 + k % 8 / 2);
       d[e] += half(ofRow.a[row / 8 + k / 8 * 2], k % 2) * half(ofColumn.b[k / 8], k % 2);
     }
+  }
+}
+
+// PTX ISA, "ldmatrix", of four matrices of 8 rows of 16 bytes
+inline void load_blocks(float (&blocks)[4], const float *row) {
+  if (reinterpret_cast<uintptr_t>(row) % 16 != 0) {
+    throw std::runtime_error("a row of a matrix that is not aligned to 16 bytes");
+  }
+  shim::show(row);
+  int lane = shim::current % shim::WARP;
+  for (int block = 0; block < 4; block++) {
+    blocks[block] = shim::shown<const float *>(8 * block + lane / 4)[lane % 4];
   }
 }
 
