@@ -1,5 +1,7 @@
 package io.logprobe.engine.backend.cuda;
 
+import io.logprobe.engine.backend.Activation;
+import io.logprobe.engine.backend.Attention;
 import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.backend.Epilogue;
 import io.logprobe.engine.backend.Linear;
@@ -7,15 +9,19 @@ import io.logprobe.engine.backend.LogitFold;
 import io.logprobe.engine.backend.Matrix;
 import io.logprobe.engine.backend.Norm;
 import io.logprobe.engine.backend.NormWeights;
+import io.logprobe.engine.backend.Rows;
 import io.logprobe.engine.backend.Weight;
 import io.logprobe.engine.plan.ScoringPlan;
 import io.logprobe.engine.plan.Sequence;
+import io.logprobe.engine.plan.TokenTrie;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// Times single steps on a device, on random values and for one whole block of rows.
@@ -25,6 +31,11 @@ public final class CudaBenchmark implements AutoCloseable {
     public static final int VOCABULARY_TILE = CudaBackend.VOCABULARY_TILE;
 
     private static final int PATTERN = 1 << 20;
+
+    /// Tokens of a sentence, and of what several examples begin with.
+    private static final int SENTENCE = 24;
+
+    private static final int HEADER = 900;
 
     private final CudaBackend backend;
     private final Random random = new Random(1);
@@ -132,6 +143,71 @@ public final class CudaBenchmark implements AutoCloseable {
         }
     }
 
+    /// Seconds of each step of a layer of an OPT's shape on one whole block of rows, which are sentences; then those of
+    /// attention where all of them follow a header.
+    public Map<String, Double> layer(int hidden, int headDim, int repetitions) {
+        int heads = hidden / headDim;
+        Attention attention =
+                new Attention(heads, heads, headDim, (float) (1 / Math.sqrt(headDim)), 0, Integer.MAX_VALUE, null);
+        TokenTrie alone = sentences(0);
+        int header = Math.min(HEADER, backend.blockRows() / 2);
+        TokenTrie behind = sentences(header);
+        try (Matrix x = random(hidden);
+                Matrix normed = operands(hidden);
+                Matrix query = random(hidden);
+                Matrix keyValue = random(2 * hidden);
+                Matrix attended = backend.operands(backend.blockRows(), hidden);
+                Matrix inner = backend.operands(backend.blockRows(), 4 * hidden);
+                NormWeights norm = backend.normWeights(
+                        new Norm(Norm.Kind.LAYER, hidden, new float[hidden], new float[hidden], 1e-5f));
+                Linear queries = layer(hidden, hidden, new float[hidden]);
+                Linear keysAndValues = layer(hidden, 2 * hidden, new float[2 * hidden]);
+                Linear output = layer(hidden, hidden, new float[hidden]);
+                Linear up = layer(hidden, 4 * hidden, new float[4 * hidden]);
+                Linear down = layer(4 * hidden, hidden, new float[hidden]);
+                Rows aloneRows = backend.rows(alone);
+                Rows behindRows = backend.rows(behind)) {
+            Map<String, Runnable> steps = new LinkedHashMap<>();
+            steps.put("norm", () -> backend.norm(x, norm, normed));
+            steps.put("keys and values", () -> backend.linear(normed, keysAndValues, Epilogue.STORE, keyValue));
+            steps.put("queries", () -> backend.linear(normed, queries, Epilogue.STORE, query));
+            steps.put("attention", () -> attend(attention, query, keyValue, alone, aloneRows, attended));
+            steps.put("output, added", () -> backend.linear(attended, output, Epilogue.ADD, x));
+            steps.put("up, activated", () -> backend.linear(normed, up, new Epilogue.Activate(Activation.RELU), inner));
+            steps.put("down, added", () -> backend.linear(inner, down, Epilogue.ADD, x));
+            steps.put(
+                    "attention behind a header of " + header + " tokens",
+                    () -> attend(attention, query, keyValue, behind, behindRows, attended));
+            Map<String, Double> seconds = new LinkedHashMap<>();
+            steps.forEach((step, work) -> seconds.put(step, seconds(repetitions, work)));
+            return seconds;
+        }
+    }
+
+    private void attend(Attention attention, Matrix query, Matrix keyValue, TokenTrie trie, Rows rows, Matrix y) {
+        int columns = query.columns();
+        backend.attention(
+                attention,
+                query.rows(0, trie.rows()),
+                keyValue.columns(0, columns),
+                keyValue.columns(columns, columns),
+                rows,
+                0,
+                y.rows(0, trie.rows()));
+    }
+
+    /// As many sentences as fit into a block behind a header that all of them share.
+    private TokenTrie sentences(int header) {
+        int[] shared = random.ints(header, 0, 50_000).toArray();
+        List<Sequence> sequences = new ArrayList<>();
+        for (int i = 0; i < (backend.blockRows() - header) / SENTENCE; i++) {
+            int[] input = Arrays.copyOf(shared, header + SENTENCE);
+            input[header] = i; // none begins like another
+            sequences.add(new Sequence(input, new int[] {0}, 0));
+        }
+        return ScoringPlan.of(sequences).trie();
+    }
+
     /// One row per sequence, each with a target of its own.
     private ScoringPlan plan(int vocabulary) {
         List<Sequence> sequences = new ArrayList<>();
@@ -172,11 +248,15 @@ public final class CudaBenchmark implements AutoCloseable {
     }
 
     private Linear layer(int inputs, int outputs) {
+        return layer(inputs, outputs, null);
+    }
+
+    private Linear layer(int inputs, int outputs, float[] bias) {
         ComputeType type = backend.dtype();
         long bytes = (long) inputs * outputs * type.bytes();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment values = repeated(pattern(type, arena), bytes, arena);
-            return backend.linear(new Weight(values, type, outputs, inputs), null);
+            return backend.linear(new Weight(values, type, outputs, inputs), bias);
         }
     }
 

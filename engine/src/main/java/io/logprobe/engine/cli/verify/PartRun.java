@@ -158,6 +158,11 @@ public record PartRun(Part part, Path golden, Path work, String python, boolean 
         for (ComputeType dtype : ComputeType.values()) {
             products(dtype, shapes, "", options());
         }
+        try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, options())) {
+            for (int hidden : small ? new int[] {64} : new int[] {4096, 9216}) {
+                layer(benchmark, hidden, small ? 16 : 128);
+            }
+        }
         products(
                 ComputeType.BFLOAT16,
                 shapes.subList(0, 1),
@@ -168,6 +173,15 @@ public record PartRun(Part part, Path golden, Path work, String python, boolean 
                 shapes.subList(0, 1),
                 ", own kernel",
                 options().withoutCublas());
+    }
+
+    private void layer(CudaBenchmark benchmark, int hidden, int headDim) {
+        benchmark
+                .layer(hidden, headDim, REPETITIONS)
+                .forEach((step, seconds) -> figure(
+                        "layer of d=" + hidden + ", " + step,
+                        "%.3f ms".formatted(seconds * 1e3),
+                        benchmark.blockRows() + " rows"));
     }
 
     private void products(ComputeType dtype, List<int[]> shapes, String by, CudaOptions options) {

@@ -41,6 +41,7 @@ class VerificationEmulatedTest {
     @CsvSource({
         "DEVICE, weights to the device",
         "PRODUCTS, 'bfloat16, own kernel, 64 x 64, rows'",
+        "PRODUCTS, 'layer of d=64, attention behind a header of 64 tokens'",
         "HEAD, 'log-softmax gather, d=64, V=2500'",
         "OPT_6_7B, 'tiny, 4 x 2, time'",
         "STREAMED, 'tiny within 16 GiB, time'",
