@@ -57,7 +57,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--python",
             defaultValue = "${env:LOGPROBE_PYTHON}",
             description = "Python with lm_eval (default: the environment variable LOGPROBE_PYTHON, or the one that "
-                    + "\"./logprobe test\" has prepared)")
+                    + "the tests have prepared)")
     private Path python;
 
     @Option(names = "--batch", split = ",", defaultValue = "1,16", description = "its batch sizes (${DEFAULT-VALUE})")

@@ -32,7 +32,8 @@ final class Execution implements AutoCloseable {
             memories[i] = oneDnn.memory(descriptors[i], MemorySegment.NULL);
         }
         MemorySegment scratchpad = oneDnn.query(primitiveDescriptor, OneDnn.QUERY_SCRATCHPAD);
-        memories[count] = oneDnn.memory(scratchpad, arena.allocate(Math.max(oneDnn.size(scratchpad), 1), 64));
+        memories[count] = oneDnn.memory(
+                scratchpad, arena.allocate(Math.max(oneDnn.descriptors().size(scratchpad), 1), 64));
         int[] all = Arrays.copyOf(kinds, count + 1);
         all[count] = OneDnn.ARGUMENT_SCRATCHPAD;
         arguments = OneDnn.arguments(arena, all, memories);

@@ -132,11 +132,12 @@ final class LinearLayers implements AutoCloseable {
                     case FLOAT32 -> OneDnn.FLOAT32;
                     case BFLOAT16 -> OneDnn.BFLOAT16;
                 };
-        MemorySegment source = oneDnn.descriptor(
-                stored, new long[] {weight.inputs(), weight.outputs()}, new long[] {1, weight.inputs()});
+        MemorySegment source = oneDnn.descriptors()
+                .strided(stored, new long[] {weight.inputs(), weight.outputs()}, new long[] {1, weight.inputs()});
         MemorySegment stream = oneDnn.stream();
         try (Arena arena = Arena.ofConfined();
-                Reorder reorder = new Reorder(oneDnn, source, oneDnn.cloned(layout.descriptor()));
+                Reorder reorder =
+                        new Reorder(oneDnn, source, oneDnn.descriptors().cloned(layout.descriptor()));
                 Execution execution = reorder.execution(stream, arena)) {
             Reorder.run(execution, weight.data(), packed);
         }
@@ -167,8 +168,8 @@ final class LinearLayers implements AutoCloseable {
         long[] dimensions = {blockRows, rows.columns()};
         return new Reorder(
                 oneDnn,
-                oneDnn.descriptor(OneDnn.FLOAT32, dimensions, new long[] {rows.stride(), 1}),
-                oneDnn.descriptor(type, dimensions, new long[] {rows.columns(), 1}));
+                oneDnn.descriptors().strided(OneDnn.FLOAT32, dimensions, new long[] {rows.stride(), 1}),
+                oneDnn.descriptors().strided(type, dimensions, new long[] {rows.columns(), 1}));
     }
 
     /// @param source rows of the operands' type, `sourceStride` elements apart
@@ -194,6 +195,6 @@ final class LinearLayers implements AutoCloseable {
         multiplications.values().forEach(Multiplication::close);
         roundings.values().forEach(Reorder::close);
         staging.close();
-        layouts.values().forEach(layout -> oneDnn.destroyDescriptor(layout.descriptor()));
+        layouts.values().forEach(layout -> oneDnn.descriptors().destroy(layout.descriptor()));
     }
 }

@@ -27,14 +27,15 @@ final class Multiplication implements Primitive, AutoCloseable {
 
     Multiplication(OneDnn oneDnn, Shape shape, PackedLayout layout, int blockRows) {
         this.oneDnn = oneDnn;
-        source = oneDnn.descriptor(
-                layout.type(), new long[] {blockRows, shape.inputs()}, new long[] {shape.sourceStride(), 1});
+        source = oneDnn.descriptors()
+                .strided(layout.type(), new long[] {blockRows, shape.inputs()}, new long[] {shape.sourceStride(), 1});
         weights = layout.descriptor();
         bias = shape.bias()
-                ? oneDnn.descriptor(OneDnn.FLOAT32, new long[] {1, shape.outputs()}, new long[] {shape.outputs(), 1})
+                ? oneDnn.descriptors()
+                        .strided(OneDnn.FLOAT32, new long[] {1, shape.outputs()}, new long[] {shape.outputs(), 1})
                 : MemorySegment.NULL;
-        target = oneDnn.descriptor(
-                OneDnn.FLOAT32, new long[] {blockRows, shape.outputs()}, new long[] {shape.targetStride(), 1});
+        target = oneDnn.descriptors()
+                .strided(OneDnn.FLOAT32, new long[] {blockRows, shape.outputs()}, new long[] {shape.targetStride(), 1});
         MemorySegment postOps = postOps(shape.epilogue());
         MemorySegment attributes = oneDnn.attributes(postOps);
         primitiveDescriptor = oneDnn.matmul(source, weights, bias, target, attributes);
@@ -76,10 +77,10 @@ final class Multiplication implements Primitive, AutoCloseable {
     public void close() {
         oneDnn.destroyPrimitive(primitive);
         oneDnn.destroyPrimitiveDescriptor(primitiveDescriptor);
-        oneDnn.destroyDescriptor(source);
-        oneDnn.destroyDescriptor(target);
+        oneDnn.descriptors().destroy(source);
+        oneDnn.descriptors().destroy(target);
         if (hasBias()) {
-            oneDnn.destroyDescriptor(bias);
+            oneDnn.descriptors().destroy(bias);
         }
     }
 

@@ -17,7 +17,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
 
 /// The part of oneDNN's C interface (version 3) that multiplies matrices.
 ///
@@ -37,13 +36,6 @@ final class OneDnn {
     static final int QUERY_WEIGHTS = 131;
     static final int QUERY_SCRATCHPAD = 136;
 
-    private static final int QUERY_STRIDES = 14;
-    private static final int QUERY_FORMAT_KIND = 262;
-    private static final int QUERY_INNER_BLOCK_COUNT = 263;
-    private static final int QUERY_INNER_BLOCKS = 264;
-    private static final int QUERY_INNER_DIMENSIONS = 265;
-    private static final int FORMAT_BLOCKED = 2;
-
     static final int ELTWISE_RELU = 32;
     static final int ELTWISE_SQUARE = 35;
     static final int ELTWISE_LINEAR = 38;
@@ -54,8 +46,6 @@ final class OneDnn {
     private static final int CPU = 1;
     private static final int IN_ORDER = 1;
     private static final int SCRATCHPAD_BY_USER = 1;
-    private static final int MAX_DIMENSIONS = 12;
-    private static final int TAG_ANY = 1;
 
     /// `struct { int arg; dnnl_memory_t memory; }`
     private static final long ARGUMENT_BYTES = 16;
@@ -64,12 +54,6 @@ final class OneDnn {
     private final MethodHandle setThreads;
     private final MethodHandle streamCreate;
     private final MethodHandle streamDestroy;
-    private final MethodHandle descriptorWithStrides;
-    private final MethodHandle descriptorWithTag;
-    private final MethodHandle descriptorClone;
-    private final MethodHandle descriptorDestroy;
-    private final MethodHandle descriptorSize;
-    private final MethodHandle descriptorQuery;
     private final MethodHandle attributesCreate;
     private final MethodHandle attributesDestroy;
     private final MethodHandle attributesScratchpad;
@@ -88,6 +72,7 @@ final class OneDnn {
     private final MethodHandle memoryDestroy;
     private final MethodHandle memorySetHandle;
     private final MethodHandle execute;
+    private final MatrixDescriptors descriptors;
     private final MemorySegment engine;
 
     private static OneDnn instance;
@@ -116,14 +101,7 @@ final class OneDnn {
         }
         streamCreate = library.status("dnnl_stream_create", ADDRESS, ADDRESS, JAVA_INT);
         streamDestroy = library.status("dnnl_stream_destroy", ADDRESS);
-        descriptorWithStrides =
-                library.status("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-        descriptorWithTag =
-                library.status("dnnl_memory_desc_create_with_tag", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-        descriptorClone = library.status("dnnl_memory_desc_clone", ADDRESS, ADDRESS);
-        descriptorDestroy = library.status("dnnl_memory_desc_destroy", ADDRESS);
-        descriptorSize = library.function("dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-        descriptorQuery = library.status("dnnl_memory_desc_query", ADDRESS, JAVA_INT, ADDRESS);
+        descriptors = new MatrixDescriptors(library);
         attributesCreate = library.status("dnnl_primitive_attr_create", ADDRESS);
         attributesDestroy = library.status("dnnl_primitive_attr_destroy", ADDRESS);
         attributesScratchpad = library.status("dnnl_primitive_attr_set_scratchpad_mode", ADDRESS, JAVA_INT);
@@ -193,71 +171,8 @@ final class OneDnn {
         check("dnnl_stream_destroy", () -> (int) streamDestroy.invokeExact(stream));
     }
 
-    /// A dense or strided descriptor.
-    MemorySegment descriptor(int type, long[] dimensions, long[] strides) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment dims = dimensions(arena, dimensions);
-            MemorySegment steps = dimensions(arena, strides);
-            return created("dnnl_memory_desc_create_with_strides", out ->
-                    (int) descriptorWithStrides.invokeExact(out, dimensions.length, dims, type, steps));
-        }
-    }
-
-    /// A descriptor whose layout the primitive chooses.
-    MemorySegment descriptorOfAnyLayout(int type, long... dimensions) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment dims = dimensions(arena, dimensions);
-            return created("dnnl_memory_desc_create_with_tag", out ->
-                    (int) descriptorWithTag.invokeExact(out, dimensions.length, dims, type, TAG_ANY));
-        }
-    }
-
-    private static MemorySegment dimensions(Arena arena, long[] values) {
-        MemorySegment segment = arena.allocate(JAVA_LONG, MAX_DIMENSIONS);
-        MemorySegment.copy(values, 0, segment, JAVA_LONG, 0, values.length);
-        return segment;
-    }
-
-    MemorySegment cloned(MemorySegment descriptor) {
-        return created("dnnl_memory_desc_clone", out -> (int) descriptorClone.invokeExact(out, descriptor));
-    }
-
-    void destroyDescriptor(MemorySegment descriptor) {
-        check("dnnl_memory_desc_destroy", () -> (int) descriptorDestroy.invokeExact(descriptor));
-    }
-
-    long size(MemorySegment descriptor) {
-        return called(() -> (long) descriptorSize.invokeExact(descriptor));
-    }
-
-    /// How a two-dimensional descriptor lays out its elements; null where it does not say.
-    BlockedLayout blockedLayout(MemorySegment descriptor) {
-        if (number(descriptor, QUERY_FORMAT_KIND) != FORMAT_BLOCKED) {
-            return null;
-        }
-        int blocks = number(descriptor, QUERY_INNER_BLOCK_COUNT);
-        return new BlockedLayout(
-                numbers(descriptor, QUERY_STRIDES, 2),
-                Arrays.stream(numbers(descriptor, QUERY_INNER_BLOCKS, blocks))
-                        .mapToInt(Math::toIntExact)
-                        .toArray(),
-                Arrays.stream(numbers(descriptor, QUERY_INNER_DIMENSIONS, blocks))
-                        .mapToInt(Math::toIntExact)
-                        .toArray());
-    }
-
-    private int number(MemorySegment descriptor, int what) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(JAVA_INT);
-            check("dnnl_memory_desc_query", () -> (int) descriptorQuery.invokeExact(descriptor, what, out));
-            return out.get(JAVA_INT, 0);
-        }
-    }
-
-    private long[] numbers(MemorySegment descriptor, int what, int count) {
-        MemorySegment array =
-                created("dnnl_memory_desc_query", out -> (int) descriptorQuery.invokeExact(descriptor, what, out));
-        return array.reinterpret((long) count * JAVA_LONG.byteSize()).toArray(JAVA_LONG);
+    MatrixDescriptors descriptors() {
+        return descriptors;
     }
 
     MemorySegment attributes(MemorySegment postOps) {

@@ -12,22 +12,26 @@ record PackedLayout(int type, MemorySegment descriptor, long bytes, WeightPackin
 
     /// Asks oneDNN for the layout it multiplies fastest with blocks of `blockRows` rows.
     static PackedLayout choose(OneDnn oneDnn, int type, int inputs, int outputs, int blockRows) {
-        MemorySegment source = oneDnn.descriptor(type, new long[] {blockRows, inputs}, new long[] {inputs, 1});
-        MemorySegment weights = oneDnn.descriptorOfAnyLayout(type, inputs, outputs);
+        MemorySegment source =
+                oneDnn.descriptors().strided(type, new long[] {blockRows, inputs}, new long[] {inputs, 1});
+        MemorySegment weights = oneDnn.descriptors().ofAnyLayout(type, inputs, outputs);
         MemorySegment target =
-                oneDnn.descriptor(OneDnn.FLOAT32, new long[] {blockRows, outputs}, new long[] {outputs, 1});
+                oneDnn.descriptors().strided(OneDnn.FLOAT32, new long[] {blockRows, outputs}, new long[] {outputs, 1});
         MemorySegment postOps = oneDnn.postOps();
         MemorySegment attributes = oneDnn.attributes(postOps);
         MemorySegment described = oneDnn.matmul(source, weights, MemorySegment.NULL, target, attributes);
-        MemorySegment chosen = oneDnn.cloned(oneDnn.query(described, OneDnn.QUERY_WEIGHTS));
+        MemorySegment chosen = oneDnn.descriptors().cloned(oneDnn.query(described, OneDnn.QUERY_WEIGHTS));
         oneDnn.destroyPrimitiveDescriptor(described);
         oneDnn.destroyAttributes(attributes);
         oneDnn.destroyPostOps(postOps);
-        oneDnn.destroyDescriptor(source);
-        oneDnn.destroyDescriptor(weights);
-        oneDnn.destroyDescriptor(target);
-        BlockedLayout blocked = oneDnn.blockedLayout(chosen);
+        oneDnn.descriptors().destroy(source);
+        oneDnn.descriptors().destroy(weights);
+        oneDnn.descriptors().destroy(target);
+        BlockedLayout blocked = oneDnn.descriptors().blockedLayout(chosen);
         return new PackedLayout(
-                type, chosen, oneDnn.size(chosen), blocked == null ? null : WeightPacking.of(blocked, inputs, outputs));
+                type,
+                chosen,
+                oneDnn.descriptors().size(chosen),
+                blocked == null ? null : WeightPacking.of(blocked, inputs, outputs));
     }
 }

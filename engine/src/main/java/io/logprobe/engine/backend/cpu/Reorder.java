@@ -41,7 +41,7 @@ final class Reorder implements Primitive, AutoCloseable {
     public void close() {
         oneDnn.destroyPrimitive(primitive);
         oneDnn.destroyPrimitiveDescriptor(primitiveDescriptor);
-        oneDnn.destroyDescriptor(source);
-        oneDnn.destroyDescriptor(target);
+        oneDnn.descriptors().destroy(source);
+        oneDnn.descriptors().destroy(target);
     }
 }

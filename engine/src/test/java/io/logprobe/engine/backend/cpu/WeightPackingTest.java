@@ -44,7 +44,7 @@ class WeightPackingTest {
             layers.reorder(weight, layout, theirs.data());
             assertThat(ours.data().mismatch(theirs.data())).isEqualTo(-1);
         } finally {
-            oneDnn.destroyDescriptor(layout.descriptor());
+            oneDnn.descriptors().destroy(layout.descriptor());
         }
     }
 
