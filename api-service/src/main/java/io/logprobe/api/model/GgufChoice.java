@@ -9,10 +9,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Which GGUF file of a repository is meant, the first one of a model that is split into parts. A choice is never
-/// made for the user: a figure would be of a file that nobody named.
+/// made for the user: a figure would be of a file that nobody named. Multimodal projectors, which belong to the
+/// language model beside them, are none of the files to choose from.
 final class GgufChoice {
 
     private static final String EXTENSION = ".gguf";
+    /// What llama.cpp calls the file that brings images or sound into a language model's embeddings.
+    private static final Pattern PROJECTOR = Pattern.compile("(?i)(.*/)?[^/]*mmproj[^/]*");
     private static final int MOST_LISTED = 40;
 
     private final HubSnapshot snapshot;
@@ -23,6 +26,7 @@ final class GgufChoice {
         this.models = snapshot.files().stream()
                 .map(HubSnapshot.File::path)
                 .filter(Require::isGgufPath)
+                .filter(path -> !PROJECTOR.matcher(path).matches())
                 .map(GgufPart::firstOf)
                 .distinct()
                 .sorted()

@@ -65,9 +65,28 @@ class GgufChoiceTest {
     void quantisationOfSeveralFilesIsRefusedWithThem() {
         assertRefused(
                 new Quantisation("F16"),
-                "has 2 GGUF files of quantisation F16; name one as acme/many/FILE:" + " a-F16.gguf, mmproj-F16.gguf",
+                "has 2 GGUF files of quantisation F16; name one as acme/many/FILE: a-F16.gguf, b-F16.gguf",
                 "a-F16.gguf",
+                "b-F16.gguf",
+                "a-Q8_0.gguf");
+    }
+
+    @Test
+    void multimodalProjectorsAreNoLanguageModels() {
+        assertThat(choose(UNNAMED, "a-Q8_0.gguf", "mmproj-a-f16.gguf")).contains("a-Q8_0.gguf");
+        assertThat(choose(new Quantisation("F16"), "sub/a-F16.gguf", "sub/a.MMPROJ-F16.gguf"))
+                .contains("sub/a-F16.gguf");
+        assertThat(choose(UNNAMED, "mmproj-F16.gguf")).isEmpty();
+        assertThat(choose(UNNAMED, "mmproj/a-F16.gguf")).contains("mmproj/a-F16.gguf");
+    }
+
+    @Test
+    void projectorIsNotListedAmongTheFilesToChooseFrom() {
+        assertRefused(
+                UNNAMED,
+                "has 2 GGUF files; name one as acme/many:QUANTISATION or acme/many/FILE: a-F16.gguf, a-Q8_0.gguf",
                 "mmproj-F16.gguf",
+                "a-F16.gguf",
                 "a-Q8_0.gguf");
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -20,7 +21,8 @@ record GgufParts(List<Path> paths) {
 
     private static final Pattern PART = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.gguf", Pattern.DOTALL);
 
-    /// The model that a path belongs to or, if it is a folder, the only one in it.
+    /// The model that a path belongs to or, if it is a folder, the only one in it. A multimodal projector, which
+    /// llama.cpp calls `mmproj`, is none.
     ///
     /// @throws InvalidCheckpoint when a folder has several, or a part is missing
     static Optional<GgufParts> locate(Path path) {
@@ -30,6 +32,7 @@ record GgufParts(List<Path> paths) {
         List<Path> models;
         try (Stream<Path> entries = Files.list(path)) {
             models = entries.filter(GgufParts::isGguf)
+                    .filter(file -> !name(file).toLowerCase(Locale.ROOT).contains("mmproj"))
                     .map(GgufParts::firstOf)
                     .distinct()
                     .sorted()

@@ -100,6 +100,17 @@ class GgufPartsTest {
     }
 
     @Test
+    void multimodalProjectorOfAFolderIsNoModel() {
+        folder.write(
+                "mmproj-m-f16.gguf",
+                new GgufBuilder().text("general.architecture", "clip").build());
+
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            assertThat(checkpoint.names()).containsExactly("model.embed_tokens.weight", KEYS, "model.norm.weight");
+        }
+    }
+
+    @Test
     void partThatWasRenamedIsRefused() {
         folder.write("renamed.gguf", part(1).build());
 
