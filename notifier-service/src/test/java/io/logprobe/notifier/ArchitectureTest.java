@@ -35,7 +35,7 @@ class ArchitectureTest {
             .resideInAPackage("..ledger..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..hub..", "..pullrequest..", "..email..", "io.quarkus.mailer..");
+            .resideInAnyPackage("..hub..", "..pullrequest..", "..email..", "io.vertx.ext.mail..");
 
     @ArchTest
     static final ArchRule decisionsArePure = classes()

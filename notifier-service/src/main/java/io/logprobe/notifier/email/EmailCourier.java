@@ -18,16 +18,13 @@ import io.logprobe.notifier.ledger.Receipt;
 import io.logprobe.notifier.ledger.SideEffect;
 import io.logprobe.notifier.ledger.SideEffectKind;
 import io.logprobe.notifier.page.JobPages;
-import io.quarkus.mailer.Mail;
-import io.quarkus.mailer.Mailer;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.vertx.ext.mail.MailClient;
+import io.vertx.ext.mail.MailMessage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -39,24 +36,27 @@ public class EmailCourier implements Courier {
     /// Longer than any mail server takes to accept an e-mail of a few kilobytes.
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
-    private final Mailer mailer;
+    /// Not Quarkus' own mailer, whose e-mails all carry an empty Cc.
+    private final MailClient mailServer;
+
     private final Ledger ledger;
     private final JobPages pages;
     private final ObjectMapper json;
+    private final String sender;
     private final String domain;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     EmailCourier(
-            Mailer mailer,
+            MailClient mailServer,
             Ledger ledger,
             JobPages pages,
             ObjectMapper json,
-            @ConfigProperty(name = "quarkus.mailer.from") String from) {
-        this.mailer = mailer;
+            @ConfigProperty(name = "quarkus.mailer.from") String sender) {
+        this.mailServer = mailServer;
         this.ledger = ledger;
         this.pages = pages;
         this.json = json;
-        this.domain = from.replaceFirst("^.*@", "").replaceFirst(">.*$", "");
+        this.sender = sender;
+        this.domain = sender.replaceFirst("^.*@", "").replaceFirst(">.*$", "");
     }
 
     /// What the ledger keeps of an e-mail.
@@ -101,7 +101,8 @@ public class EmailCourier implements Courier {
                 assignment.job(),
                 ledger.results(effect.jobId(), SideEffectKind.PULL_REQUEST),
                 pages.of(effect.jobId()));
-        Mail mail = Mail.withText(
+        MailMessage mail = new MailMessage(
+                        sender,
                         recipient.value(),
                         report.subject(),
                         Templates.text(report).render())
@@ -111,10 +112,13 @@ public class EmailCourier implements Courier {
         return new Preparation.Ready(() -> send(mail, new Receipt(messageId(effect), report.subject())));
     }
 
-    private Outcome send(Mail mail, Receipt receipt) {
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> mailer.send(mail), threads);
+    private Outcome send(MailMessage mail, Receipt receipt) {
         try {
-            sending.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            mailServer
+                    .sendMail(mail)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             return new Outcome.Accepted(receipt);
         } catch (ExecutionException e) {
             return SmtpFailure.classify(e.getCause());

@@ -15,6 +15,8 @@ import io.logprobe.notifier.surroundings.Surroundings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import jakarta.mail.Header;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -77,6 +79,16 @@ class NotifierTest {
                 .containsExactlyInAnyOrder(
                         Surroundings.mails().get(0).getMessageID(),
                         Surroundings.mails().get(1).getMessageID());
+    }
+
+    @Test
+    void emailHasNoHeaderWithoutContent() throws Exception {
+        job.publish(Outcomes.concluded(job.id(), List.of("a@example.org"), job.evaluation()));
+
+        only(job.awaitDeliveries(1), EmailSent.class);
+        List<Header> headers = Collections.list(Surroundings.mails().getFirst().getAllHeaders());
+        assertThat(headers).extracting(Header::getName).contains("From", "To", "Subject", "Message-ID", "Date");
+        assertThat(headers).filteredOn(header -> header.getValue().isBlank()).isEmpty();
     }
 
     @Test
