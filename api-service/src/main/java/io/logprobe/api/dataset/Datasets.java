@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.logprobe.api.problem.Unacceptable;
 import io.logprobe.api.rows.CanonicalRows;
 import io.logprobe.api.rows.Canonicaliser;
+import io.logprobe.api.rows.DatasetRow;
 import io.logprobe.api.rows.RowFile;
 import io.logprobe.contracts.spec.DatasetRevision;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -126,6 +127,13 @@ public class Datasets {
     /// A stored dataset by its digest.
     Optional<DatasetEntity> find(String digest) {
         return QuarkusTransaction.requiringNew().call(() -> datasets.findByIdOptional(digest));
+    }
+
+    /// Single rows of a stored dataset, but no more of them than have `maxBytes` together; at least the first.
+    ///
+    /// @param indexes which rows, from 0
+    public List<DatasetRow> rows(String digest, List<Integer> indexes, long maxBytes) {
+        return QuarkusTransaction.requiringNew().call(() -> chunks.rows(digest).at(indexes, maxBytes));
     }
 
     /// Copies the rows of a stored dataset.

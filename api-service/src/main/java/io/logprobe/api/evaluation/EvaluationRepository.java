@@ -19,6 +19,17 @@ class EvaluationRepository implements PanacheRepositoryBase<EvaluationEntity, UU
                 .findFirst();
     }
 
+    /// The digest of the rows that an evaluation is about.
+    Optional<String> datasetOf(UUID evaluationId) {
+        List<?> digests = getEntityManager()
+                .createNativeQuery("""
+                        select job.dataset ->> 'digest' from evaluation join job on job.id = evaluation.job_id
+                        where evaluation.id = :id""", String.class)
+                .setParameter("id", evaluationId)
+                .getResultList();
+        return digests.stream().map(String.class::cast).findFirst();
+    }
+
     List<EvaluationEntity> ofJobs(Collection<UUID> jobIds) {
         return list("jobId in ?1 order by jobId, position", jobIds);
     }

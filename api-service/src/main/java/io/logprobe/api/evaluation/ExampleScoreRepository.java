@@ -1,11 +1,16 @@
 package io.logprobe.api.evaluation;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.evaluation.ExampleScore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// The results of examples, one row each.
@@ -41,16 +46,44 @@ class ExampleScoreRepository {
     }
 
     /// Up to `limit` results with an index above `after`, ascending.
-    List<ExampleScore> page(UUID evaluationId, int after, int limit) {
-        List<?> rows = database.createNativeQuery("""
+    List<ExampleScore> page(UUID evaluationId, ExampleFilter filter, int after, int limit) {
+        Query query = database.createNativeQuery("""
                         select cast(score as text) from example_score
-                        where evaluation_id = :evaluationId and example_index > :after
-                        order by example_index limit :limit""")
+                        where evaluation_id = :evaluationId and example_index > :after and %s
+                        order by example_index limit :limit""".formatted(condition(filter)))
                 .setParameter("evaluationId", evaluationId)
                 .setParameter("after", after)
-                .setParameter("limit", limit)
+                .setParameter("limit", limit);
+        if (filter instanceof ExampleFilter.Differing(UUID other)) {
+            query.setParameter("other", other);
+        }
+        return decode(query.getResultList());
+    }
+
+    private static String condition(ExampleFilter filter) {
+        return switch (filter) {
+            case ExampleFilter.All _ -> "true";
+            case ExampleFilter.Correct _ -> "score ->> 'prediction' = score ->> 'target'";
+            case ExampleFilter.Wrong _ -> "score ->> 'prediction' <> score ->> 'target'";
+            case ExampleFilter.Differing _ -> """
+                    exists (select 1 from example_score other
+                            where other.evaluation_id = :other and other.example_index = example_score.example_index
+                              and other.score ->> 'prediction' <> example_score.score ->> 'prediction')""";
+        };
+    }
+
+    /// The results of these examples, as far as there are any, by index.
+    Map<Integer, ExampleScore> at(UUID evaluationId, List<Integer> indexes) {
+        if (indexes.isEmpty()) {
+            return Map.of();
+        }
+        List<?> rows = database.createNativeQuery("""
+                        select cast(score as text) from example_score
+                        where evaluation_id = :evaluationId and example_index in (:indexes)""")
+                .setParameter("evaluationId", evaluationId)
+                .setParameter("indexes", indexes)
                 .getResultList();
-        return rows.stream().map(row -> decode((String) row)).toList();
+        return decode(rows).stream().collect(toMap(ExampleScore::index, identity()));
     }
 
     private String encode(List<ExampleScore> scores) {
@@ -59,6 +92,10 @@ class ExampleScoreRepository {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("example scores cannot be written as JSON", e);
         }
+    }
+
+    private List<ExampleScore> decode(List<?> rows) {
+        return rows.stream().map(row -> decode((String) row)).toList();
     }
 
     private ExampleScore decode(String score) {

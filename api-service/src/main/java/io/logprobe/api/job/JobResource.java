@@ -18,7 +18,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.net.URI;
@@ -128,13 +132,30 @@ class JobResource {
     }
 
     @GET
-    @Operation(summary = "Jobs, newest first")
-    public JobsView list(@QueryParam("limit") @DefaultValue("20") int limit, @QueryParam("before") UUID before) {
+    @Operation(
+            summary = "Jobs, newest first",
+            description = "With the ETag of an earlier answer in If-None-Match, only a list that has changed is sent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Some jobs",
+            content = @Content(schema = @Schema(implementation = JobsView.class)))
+    @APIResponse(responseCode = "304", description = "The list has not changed")
+    public Response list(
+            @QueryParam("limit") @DefaultValue("20") int limit,
+            @QueryParam("before") UUID before,
+            @Context Request request) {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw Refusal.of(ProblemType.INVALID_INPUT, "limit", "is not between 1 and " + MAX_LIMIT);
         }
         List<JobView> found = jobs.list(limit, Optional.ofNullable(before));
-        return new JobsView(found, found.size() < limit ? null : found.getLast().id());
+        String list = text(new JobsView(
+                found, found.size() < limit ? null : found.getLast().id()));
+        EntityTag tag = new EntityTag(sha256(list));
+        Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+        // Browsers keep the list and ask whether it has changed whenever they show it.
+        return (unchanged == null ? Response.ok(list).tag(tag) : unchanged)
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .build();
     }
 
     @GET
@@ -189,9 +210,13 @@ class JobResource {
 
     /// Two requests are the same if they ask for the same, however they are written.
     private String digest(SubmitJobRequest request) {
+        return sha256(text(request));
+    }
+
+    private static String sha256(String text) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(text(request).getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

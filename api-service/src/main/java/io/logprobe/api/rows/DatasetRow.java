@@ -9,9 +9,9 @@ import java.util.List;
 /// @param classes the candidate completions, at least one
 /// @param target index of the right class, null if the dataset has none
 @JsonPropertyOrder({"text", "classes", "target"})
-record DatasetRow(String text, List<String> classes, Integer target) {
+public record DatasetRow(String text, List<String> classes, Integer target) {
 
-    DatasetRow {
+    public DatasetRow {
         classes = List.copyOf(classes);
     }
 }

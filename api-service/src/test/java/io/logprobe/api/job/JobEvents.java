@@ -45,6 +45,7 @@ record JobEvents(JobSubmitted job) {
             {"text":"The farmer said that","classes":[" he"," she"],"target":1}
             {"text":"The clerk said that","classes":[" he"," she"],"target":1}
             """;
+    private static final List<Integer> TARGETS = List.of(0, 0, 1, 1);
     private static final UUID BOOT = UUID.fromString("0192f0c1-0000-7000-8000-000000000003");
 
     /// Submits a job of two models on four rows, which is accepted.
@@ -91,6 +92,24 @@ record JobEvents(JobSubmitted job) {
                                 List.of(true, false),
                                 0,
                                 0,
+                                false))
+                        .toList());
+    }
+
+    /// One example after the other, with these predictions and the targets of the four rows.
+    ExamplesScored predicted(int position, int... predictions) {
+        return new ExamplesScored(
+                evaluation(position),
+                1,
+                0,
+                IntStream.range(0, predictions.length)
+                        .mapToObj(index -> new ExampleScore(
+                                index,
+                                predictions[index] == 0 ? List.of(-1.0, -2.0) : List.of(-2.0, -1.0),
+                                List.of(1, 1),
+                                List.of(false, false),
+                                predictions[index],
+                                TARGETS.get(index),
                                 false))
                         .toList());
     }

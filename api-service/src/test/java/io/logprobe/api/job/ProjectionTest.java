@@ -2,6 +2,7 @@ package io.logprobe.api.job;
 
 import static io.restassured.RestAssured.delete;
 import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
@@ -210,5 +211,28 @@ class ProjectionTest {
                 .isEqualTo(older.toString());
         get("/v1/jobs?limit=101").then().statusCode(422).body("errors[0].field", equalTo("limit"));
         get("/v1/jobs/" + UUID.randomUUID()).then().statusCode(404).contentType("application/problem+json");
+    }
+
+    @Test
+    void listOfJobsIsSentAgainOnlyWhenItHasChanged() {
+        JobEvents job = JobEvents.ofAccepted(hub, wire);
+        String known = get("/v1/jobs?limit=1").then().statusCode(200).extract().header("ETag");
+
+        String unchanged = given().header("If-None-Match", known)
+                .get("/v1/jobs?limit=1")
+                .then()
+                .statusCode(304)
+                .header("ETag", known)
+                .header("Cache-Control", "no-cache")
+                .extract()
+                .asString();
+        delete("/v1/jobs/" + job.job().jobId()).then().statusCode(202);
+
+        assertThat(unchanged).isEmpty();
+        given().header("If-None-Match", known)
+                .get("/v1/jobs?limit=1")
+                .then()
+                .statusCode(200)
+                .body("jobs[0].cancelRequested", equalTo(true));
     }
 }
