@@ -63,10 +63,11 @@ DEVICE void load_blocks(float (&blocks)[4], const float *row) {
 }
 #endif
 
-// value = high + low up to 2^-21, both TF32; of an infinity NaN, so a query or a key must be finite where it is seen
+// value = high + low up to 2^-21, both TF32: the last 13 bits of low are left to the tensor cores, which do not read them;
+// of an infinity NaN, so a query or a key must be finite where it is seen
 DEVICE void split(float value, unsigned &high, unsigned &low) {
   high = __float_as_uint(value) & 0xffffe000u;
-  low = __float_as_uint(value - __uint_as_float(high)) & 0xffffe000u;
+  low = __float_as_uint(value - __uint_as_float(high));
 }
 
 struct Left {
