@@ -82,16 +82,8 @@ public final class CudaBackend implements Backend {
                 driver, device.compute(), kernels, device.gemm(), dtype, blockRows, device.operands(), scratch);
     }
 
-    DeviceMemory memory() {
-        return memory;
-    }
-
-    Kernels kernels() {
-        return kernels;
-    }
-
-    Transfers transfers() {
-        return transfers;
+    CudaDevice opened() {
+        return device;
     }
 
     @Override

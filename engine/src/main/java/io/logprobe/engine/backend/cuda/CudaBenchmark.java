@@ -59,6 +59,11 @@ public final class CudaBenchmark implements AutoCloseable {
         return backend.blockRows();
     }
 
+    /// Whether weights are read to where they are sent from, not copied there.
+    public boolean readsDirectly() {
+        return backend.opened().upload().readsDirectly();
+    }
+
     /// Seconds of one product `[blockRows, inputs] · [inputs, outputs]`, operands ready: the matrix library alone.
     public double product(int inputs, int outputs, int repetitions) {
         try (Matrix x = operands(inputs);

@@ -49,7 +49,7 @@ final class DeviceLogitFold implements LogitFold {
         long elements = 3L * count + slots + (count + 1) + slots;
         if (elements > capacity) {
             close();
-            memory = backend.memory().allocate(elements * Float.BYTES, "log-softmax of " + count + " rows");
+            memory = backend.opened().memory().allocate(elements * Float.BYTES, "log-softmax of " + count + " rows");
             capacity = elements;
         }
         long max = memory;
@@ -60,20 +60,20 @@ final class DeviceLogitFold implements LogitFold {
         state = new State(max, sum, best, slotLogit, firstSlots, firstSlots + 4L * (count + 1));
         backend.fill(max, NEGATIVE_INFINITY, count);
         backend.fill(sum, 0, 2L * count + slots);
-        backend.transfers().store(firstSlot, state.firstSlot());
-        backend.transfers().store(slotToken, state.slotToken());
+        backend.opened().transfers().store(firstSlot, state.firstSlot());
+        backend.opened().transfers().store(slotToken, state.slotToken());
     }
 
     @Override
     public void tile(Matrix logits, int firstToken) {
-        backend.kernels().logSoftmaxTile(DeviceMatrix.device(logits), firstToken, factor, softcap, state);
+        backend.opened().kernels().logSoftmaxTile(DeviceMatrix.device(logits), firstToken, factor, softcap, state);
     }
 
     @Override
     public void end(double[] logprobs, boolean[] greedy) {
         int base = plan.firstSlot(first);
         int slots = plan.firstSlot(first + count) - base;
-        MemorySegment values = backend.transfers().read(state.max(), 4L * (3L * count + slots));
+        MemorySegment values = backend.opened().transfers().read(state.max(), 4L * (3L * count + slots));
         for (int row = 0; row < count; row++) {
             double logSum = values.getAtIndex(ValueLayout.JAVA_FLOAT, row)
                     + Math.log(values.getAtIndex(ValueLayout.JAVA_FLOAT, (long) count + row));
@@ -89,7 +89,7 @@ final class DeviceLogitFold implements LogitFold {
     @Override
     public void close() {
         if (capacity > 0) {
-            backend.memory().free(memory);
+            backend.opened().memory().free(memory);
             capacity = 0;
         }
     }

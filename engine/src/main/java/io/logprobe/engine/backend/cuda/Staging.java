@@ -2,11 +2,16 @@ package io.logprobe.engine.backend.cuda;
 
 import io.logprobe.engine.backend.WeightRows;
 import io.logprobe.engine.failure.Rethrown;
+import io.logprobe.engine.memory.NativeBuffer;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import jcuda.driver.CUevent;
@@ -24,6 +29,8 @@ final class Staging implements AutoCloseable {
     /// One thread copies about as fast as a quarter of what a PCIe 5 link takes.
     private static final long SLICE = 4L << 20;
 
+    private static final int PROBE_BYTES = 64;
+
     /// @param sent when the last copy from here has ended
     private record Buffer(MemorySegment memory, CUevent sent) {}
 
@@ -35,12 +42,18 @@ final class Staging implements AutoCloseable {
     private final CudaDriver driver;
     private final CUstream stream;
     private final long bufferBytes;
+    private final boolean readable;
     private final List<Buffer> buffers = new ArrayList<>();
     private final Deque<Buffer> free = new ArrayDeque<>(); // the one that was sent first comes first
     private boolean closed;
 
     /// @param bytes of each of the buffers
     Staging(CudaDriver driver, CUstream stream, long bytes) {
+        this(driver, stream, bytes, Staging::isReadable);
+    }
+
+    /// @param readable whether files can be read into memory
+    Staging(CudaDriver driver, CUstream stream, long bytes, Predicate<MemorySegment> readable) {
         this.driver = driver;
         this.stream = stream;
         this.bufferBytes = bytes;
@@ -48,16 +61,47 @@ final class Staging implements AutoCloseable {
             buffers.add(new Buffer(driver.allocatePinned(bytes), driver.event()));
         }
         free.addAll(buffers);
+        this.readable = readable.test(buffers.getFirst().memory());
     }
 
-    /// Reads rows to where they are sent from, to rows that are `pitch` bytes apart on the device.
+    /// Whether files can be read into such memory: some sandboxes refuse it for what a driver has mapped.
+    static boolean isReadable(MemorySegment memory) {
+        try (FileChannel any = FileChannel.open(Path.of("/proc/self/exe"))) {
+            return any.read(memory.asSlice(0, PROBE_BYTES).asByteBuffer(), 0) == PROBE_BYTES;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Whether rows are read to where they are sent from, not copied there.
+    boolean readsDirectly() {
+        return readable;
+    }
+
+    /// Brings rows that are read to rows that are `pitch` bytes apart on the device.
     void upload(WeightRows source, long rowBytes, int rows, long target, long pitch) {
-        upload(
-                rowBytes,
-                rows,
-                target,
-                pitch,
-                (first, memory) -> source.read((int) first, (int) (memory.byteSize() / rowBytes), memory));
+        if (readable) {
+            upload(
+                    rowBytes,
+                    rows,
+                    target,
+                    pitch,
+                    (first, memory) -> source.read((int) first, (int) (memory.byteSize() / rowBytes), memory));
+        } else {
+            uploadCopied(source, rowBytes, rows, target, pitch);
+        }
+    }
+
+    private void uploadCopied(WeightRows source, long rowBytes, int rows, long target, long pitch) {
+        int atOnce = Math.clamp(bufferBytes / rowBytes, 1, rows);
+        try (NativeBuffer read = NativeBuffer.allocate(atOnce * rowBytes)) {
+            for (int first = 0; first < rows; first += atOnce) {
+                int count = Math.min(atOnce, rows - first);
+                MemorySegment piece = read.data().asSlice(0, count * rowBytes);
+                source.read(first, count, piece);
+                upload(piece, rowBytes, count, target + first * pitch, pitch);
+            }
+        }
     }
 
     /// Copies dense rows to rows that are `pitch` bytes apart on the device.

@@ -43,6 +43,11 @@ final class WeightUpload implements AutoCloseable {
         this.conversions = new Kernels(driver, copies, options.synchronous());
     }
 
+    /// As [Staging#readsDirectly].
+    boolean readsDirectly() {
+        return staging.readsDirectly();
+    }
+
     /// Returns as soon as the host's memory has been read.
     synchronized Linear linear(Weight weight, float[] bias) {
         int outputs = weight.outputs();

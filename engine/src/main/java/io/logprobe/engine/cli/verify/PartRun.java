@@ -89,6 +89,10 @@ public record PartRun(Part part, Path golden, Path work, String python, boolean 
             }
         }
         try (CudaBenchmark benchmark = CudaBenchmark.open(ComputeType.BFLOAT16, options())) {
+            figure(
+                    "weights are read",
+                    benchmark.readsDirectly() ? "into pinned memory" : "and copied to pinned memory",
+                    "");
             long bytes = small ? 4L << 20 : 2L << 30;
             figure(
                     "weights to the device",

@@ -102,7 +102,7 @@ class CudaMemoryEmulatedTest {
     /// A device that has so much memory for a plan.
     private static CudaOptions deviceFor(long planned) {
         try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, OPTIONS)) {
-            long plannable = planned + backend.memory().used();
+            long plannable = planned + backend.opened().memory().used();
             return OPTIONS.withMemoryBytes(plannable + plannable / (CudaDevice.UNPLANNED_SHARE - 1) + 1);
         }
     }

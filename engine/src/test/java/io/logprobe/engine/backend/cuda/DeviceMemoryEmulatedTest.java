@@ -85,7 +85,7 @@ class DeviceMemoryEmulatedTest {
     @Test
     void aWeightThatCannotBeReadLeavesNoMemoryBehind() {
         try (CudaBackend backend = CudaBackend.open(ComputeType.FLOAT32, SMALL)) {
-            long before = backend.memory().used();
+            long before = backend.opened().memory().used();
             WeightRows broken = (first, count, destination) -> {
                 if (first > 0) {
                     throw new WeightsUnreadable("the disk is gone");
@@ -95,7 +95,7 @@ class DeviceMemoryEmulatedTest {
             assertThatThrownBy(() -> backend.linear(OUTPUTS, INPUTS, broken, null))
                     .isInstanceOf(WeightsUnreadable.class);
 
-            assertThat(backend.memory().used()).isEqualTo(before);
+            assertThat(backend.opened().memory().used()).isEqualTo(before);
         }
     }
 

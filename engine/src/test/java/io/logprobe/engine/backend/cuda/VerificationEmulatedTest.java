@@ -39,6 +39,7 @@ class VerificationEmulatedTest {
 
     @ParameterizedTest
     @CsvSource({
+        "DEVICE, weights are read",
         "DEVICE, weights to the device",
         "PRODUCTS, 'bfloat16, own kernel, 64 x 64, rows'",
         "PRODUCTS, 'layer of d=64, attention behind a header of 64 tokens'",
