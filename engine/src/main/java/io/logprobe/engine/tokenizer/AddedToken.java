@@ -24,6 +24,11 @@ record AddedToken(
         return new AddedToken(content, false, false, false, false, special, OptionalInt.empty());
     }
 
+    /// The same, with the white space behind it.
+    AddedToken swallowingSpace() {
+        return new AddedToken(content, lstrip, true, singleWord, normalized, special, id);
+    }
+
     static AddedToken plain(String content, boolean special, OptionalInt id) {
         return new AddedToken(content, false, false, false, !special, special, id);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /// A tokenizer made from the metadata of a GGUF file: vocabulary, token types, and merges or scores.
 ///
@@ -73,23 +74,16 @@ final class GgufTokenizer {
     }
 
     private BytePairEncoding byteLevel() {
-        boolean spaceFirst = flag("add_space_prefix", false);
         String pre = metadata.text(PRE).orElseThrow(() -> metadata.invalid(PRE, "is missing"));
-        TextSplitting splitting =
-                switch (pre) {
-                    case "gpt-2" -> TextSplitting.gpt2(spaceFirst);
-                    case "smollm" -> TextSplitting.smollm(spaceFirst);
-                    case "llama-bpe" -> TextSplitting.llama3();
-                    case "qwen2" -> TextSplitting.qwen2();
-                    default ->
-                        throw new UnsupportedModel(metadata.file() + ": " + PRE + " '" + pre
-                                + "' is not supported: supported are gpt-2, smollm, llama-bpe and qwen2");
-                };
+        GgufSplitting known = GgufSplitting.find(pre)
+                .orElseThrow(() -> new UnsupportedModel(metadata.file() + ": " + PRE + " '" + pre
+                        + "' is not supported: supported are " + GgufSplitting.known()));
+        TextSplitting splitting = known.splitting(flag("add_space_prefix", false));
         List<Merge> merges = metadata.texts(MERGES).orElseThrow(() -> metadata.invalid(MERGES, "is missing")).stream()
                 .map(line -> Merge.parse(metadata.file() + ": " + MERGES, line))
                 .toList();
         return new BytePairEncoding(
-                ids, merges, added(), splitting, Optional.empty(), prepended(pre.equals("llama-bpe")));
+                ids, merges, added(_ -> false), splitting, Optional.empty(), prepended(known.beginningByDefault()));
     }
 
     private BytePairEncoding sentencePiece() {
@@ -102,21 +96,31 @@ final class GgufTokenizer {
         return new BytePairEncoding(
                 ids,
                 ScoredPieces.merges(ids, scores, this::isMade),
-                added(),
-                TextSplitting.sentencePiece(flag("add_space_prefix", true)),
+                added(architecture().equals("phi3") ? GgufTokenizer::swallowsSpaceInPhi3 : _ -> false),
+                // Early files of Gemma do not say what holds for every Gemma.
+                TextSplitting.sentencePiece(
+                        flag("add_space_prefix", !architecture().startsWith("gemma"))),
                 token("tokenizer.ggml.unknown_token_id")
                         .or(() -> Optional.of("<unk>").filter(ids::containsKey)),
                 prepended(true));
     }
 
-    private Map<AddedToken, Integer> added() {
+    private String architecture() {
+        return metadata.text("general.architecture").orElse("");
+    }
+
+    /// No key says which tokens of a chat swallow the white space behind them, as all of Phi 3 do but these.
+    private static boolean swallowsSpaceInPhi3(String token) {
+        return !token.equals("<unk>") && !token.equals("<s>") && !token.equals("<|endoftext|>");
+    }
+
+    private Map<AddedToken, Integer> added(Predicate<String> swallowsSpace) {
         Map<AddedToken, Integer> added = new LinkedHashMap<>();
         for (int id = 0; id < types.size(); id++) {
             long type = types.get(id);
-            if (type == CONTROL || type == UNKNOWN) {
-                added.put(AddedToken.verbatim(tokens.get(id), true), id);
-            } else if (type == USER_DEFINED) {
-                added.put(AddedToken.verbatim(tokens.get(id), false), id);
+            if (type == CONTROL || type == UNKNOWN || type == USER_DEFINED) {
+                AddedToken token = AddedToken.verbatim(tokens.get(id), type != USER_DEFINED);
+                added.put(swallowsSpace.test(token.content()) ? token.swallowingSpace() : token, id);
             }
         }
         return added;

@@ -13,7 +13,9 @@ record TextSplitting(
 
     private static final String NOTHING = "null";
     private static final String LETTERS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
-    private static final String REST = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    private static final String SPACES = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    private static final String REST = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*" + SPACES;
+    private static final String REST_OR_SLASH = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + SPACES;
 
     static TextSplitting gpt2(boolean addPrefixSpace) {
         return byteLevel(NOTHING, byteLevelPattern(addPrefixSpace), false);
@@ -32,8 +34,49 @@ record TextSplitting(
 
     /// Digits one by one, after canonical composition.
     static TextSplitting qwen2() {
-        String composed = typed("NFC").toString();
-        return byteLevel(composed, sequence(split(LETTERS + "\\p{N}" + REST), byteLevelOnly()), false);
+        return byteLevel(NOTHING, sequence(split(LETTERS + "\\p{N}" + REST), byteLevelOnly()), false)
+                .composed();
+    }
+
+    /// Mistral Nemo: words also end before a capital letter, digits one by one.
+    static TextSplitting tekken() {
+        return byteLevel(NOTHING, sequence(split(cased("") + "\\p{N}" + REST_OR_SLASH), byteLevelOnly()), true);
+    }
+
+    /// GPT-4o: words also end before a capital letter, up to three digits together.
+    static TextSplitting gpt4o() {
+        String pattern = cased("(?i:'s|'t|'re|'ve|'m|'ll|'d)?") + "\\p{N}{1,3}" + REST_OR_SLASH;
+        return byteLevel(NOTHING, sequence(split(pattern), byteLevelOnly()), false);
+    }
+
+    /// Small letters with capitals before them, or capitals with small ones behind.
+    private static String cased(String ending) {
+        String start = "[^\\r\\n\\p{L}\\p{N}]?";
+        String large = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+        String small = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+        return start + large + "*" + small + "+" + ending + "|" + start + large + "+" + small + "*" + ending + "|";
+    }
+
+    /// Punctuation apart, then GPT-2's pattern, then three digits together from the left.
+    static TextSplitting falcon() {
+        return byteLevel(
+                NOTHING,
+                sequence(
+                        typed("Punctuation").put("behavior", "Contiguous"),
+                        byteLevelPattern(false),
+                        typed("Digits").put("individual_digits", false),
+                        split("[0-9][0-9][0-9]")),
+                false);
+    }
+
+    /// Spaces and punctuation of many languages.
+    static TextSplitting bloom() {
+        return byteLevel(NOTHING, sequence(split(" ?[^(\\s|[.,!?…。，、।۔،])]+"), byteLevelOnly()), false);
+    }
+
+    /// The same after canonical composition.
+    TextSplitting composed() {
+        return new TextSplitting(typed("NFC").toString(), preTokenizer, decoder, ignoreMerges, byteFallback);
     }
 
     /// SentencePiece's treatment of spaces.

@@ -10,6 +10,8 @@ import io.logprobe.engine.failure.UnsupportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,20 @@ class GgufTokenizerTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"gpt2, gpt-2", "llama3, llama-bpe", "qwen2, qwen2"})
+    @CsvSource({
+        "gpt2, gpt-2",
+        "phi-2-style, phi-2",
+        "olmo, olmo",
+        "mpt, mpt",
+        "starcoder2, starcoder",
+        "granite, refact",
+        "cohere, command-r",
+        "llama3, llama-bpe",
+        "smollm3, smaug-bpe",
+        "qwen2, qwen2",
+        "falcon-7b-style, falcon",
+        "bloom, bloom"
+    })
     void encodesByteLevelTextAsTokenizerJsonWould(String model, String pre) throws IOException {
         Path golden = golden(model);
         GgufVocabulary vocabulary = GgufVocabulary.of(golden);
@@ -38,35 +53,78 @@ class GgufTokenizerTest {
             file.uint32(
                     "tokenizer.ggml.bos_token_id", expected.get("bos_token_id").asInt());
         }
-        if (pre.equals("gpt-2")) {
+        if (!pre.equals("llama-bpe")) {
+            file.flag(
+                    "tokenizer.ggml.add_bos_token",
+                    !expected.get("encode_prepends").isEmpty());
+        }
+
+        assertEncodes(file, expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama2, llama, 1, 2", "gemma, gemma, 2, 1", "phi3-longrope, phi3, 1, 1100"})
+    void encodesSentencePieceTextAsTokenizerJsonWould(String model, String architecture, int bos, int eos)
+            throws IOException {
+        Path golden = golden(model);
+        JsonNode expected = Golden.read(golden);
+        GgufVocabulary vocabulary = GgufVocabulary.of(golden);
+        GgufBuilder file = new GgufBuilder()
+                .text("general.architecture", architecture)
+                .text("tokenizer.ggml.model", "llama")
+                .texts("tokenizer.ggml.tokens", vocabulary.tokens())
+                .int32s("tokenizer.ggml.token_type", vocabulary.types())
+                .float32s("tokenizer.ggml.scores", vocabulary.scores())
+                .uint32("tokenizer.ggml.bos_token_id", bos)
+                .uint32("tokenizer.ggml.eos_token_id", eos);
+        if (architecture.equals("phi3")) {
             file.flag("tokenizer.ggml.add_bos_token", false);
         }
 
         assertEncodes(file, expected);
     }
 
-    @Test
-    void encodesSentencePieceTextAsTokenizerJsonWould() throws IOException {
-        Path golden = golden("llama2");
-        GgufVocabulary vocabulary = GgufVocabulary.of(golden);
+    /// What would be merged shows whether it was split before.
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-2, true, true, false",
+        "llama-bpe, true, true, false",
+        "qwen2, true, false, false",
+        "tekken, false, false, false",
+        "gpt-4o, false, true, true"
+    })
+    void splitsAtCapitalsDigitsAndApostrophesAsTheNameSays(
+            String pre, boolean acrossCase, boolean acrossDigits, boolean acrossApostrophe) throws IOException {
+        List<String> tokens = new ArrayList<>();
+        "Ġ'12HWdeilorst".chars().forEach(symbol -> tokens.add(Character.toString(symbol)));
+        List<String> merges = List.of("o W", "1 2", "t '");
+        merges.forEach(merge -> tokens.add(merge.replace(" ", "")));
         GgufBuilder file = new GgufBuilder()
-                .text("tokenizer.ggml.model", "llama")
-                .texts("tokenizer.ggml.tokens", vocabulary.tokens())
-                .int32s("tokenizer.ggml.token_type", vocabulary.types())
-                .float32s("tokenizer.ggml.scores", vocabulary.scores())
-                .uint32("tokenizer.ggml.bos_token_id", 1)
-                .uint32("tokenizer.ggml.eos_token_id", 2)
-                .uint32("tokenizer.ggml.unknown_token_id", 0);
+                .text("tokenizer.ggml.model", "gpt2")
+                .text("tokenizer.ggml.pre", pre)
+                .texts("tokenizer.ggml.tokens", tokens)
+                .texts("tokenizer.ggml.merges", merges)
+                .flag("tokenizer.ggml.add_bos_token", false);
+        Files.write(folder.resolve("model.gguf"), file.build());
 
-        assertEncodes(file, Golden.read(golden));
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            List<String> found = Arrays.stream(tokenizer.encode("HelloWorld 12 it's", true))
+                    .mapToObj(tokens::get)
+                    .toList();
+
+            assertThat(String.join("", found)).isEqualTo("HelloWorldĠ12Ġit's");
+            assertThat(found.contains("oW")).isEqualTo(acrossCase);
+            assertThat(found.contains("12")).isEqualTo(acrossDigits);
+            assertThat(found.contains("t'")).isEqualTo(acrossApostrophe);
+        }
     }
 
     @Test
     void refusesUnknownPreTokenizerByName() {
         assertRefused(
-                tokens("a").text("tokenizer.ggml.model", "gpt2").text("tokenizer.ggml.pre", "tekken"),
+                tokens("a").text("tokenizer.ggml.model", "gpt2").text("tokenizer.ggml.pre", "viking"),
                 UnsupportedModel.class,
-                "tokenizer.ggml.pre 'tekken' is not supported: supported are gpt-2, smollm, llama-bpe and qwen2");
+                "tokenizer.ggml.pre 'viking' is not supported: supported are bloom, command-r, dbrx,");
     }
 
     @Test
