@@ -51,7 +51,38 @@ public final class Architectures {
             "starcoder2");
 
     /// `general.architecture` of the GGUF files that the engine of the same release reads.
-    public static final Set<String> GGUF = Set.of("gpt2", "llama", "qwen2", "qwen3");
+    public static final Set<String> GGUF = Set.of(
+            "arcee",
+            "bloom",
+            "cohere2",
+            "command-r",
+            "ernie4_5",
+            "exaone4",
+            "falcon",
+            "gemma",
+            "gemma2",
+            "gemma3",
+            "gpt2",
+            "gptneox",
+            "granite",
+            "granitemoe",
+            "llama",
+            "mpt",
+            "nemotron",
+            "olmo",
+            "olmo2",
+            "olmoe",
+            "phi2",
+            "phi3",
+            "qwen2",
+            "qwen2moe",
+            "qwen3",
+            "qwen3moe",
+            "seed_oss",
+            "smollm3",
+            "stablelm",
+            "starcoder",
+            "starcoder2");
 
     private Architectures() {}
 }

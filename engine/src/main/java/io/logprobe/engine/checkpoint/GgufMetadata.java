@@ -1,5 +1,6 @@
 package io.logprobe.engine.checkpoint;
 
+import io.logprobe.engine.checkpoint.gguf.GgufArchitectures;
 import io.logprobe.engine.failure.InvalidCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Metadata of a GGUF file; each getter answers or names the file and the key.
 public final class GgufMetadata {
@@ -39,7 +38,7 @@ public final class GgufMetadata {
 
     /// The values of `general.architecture` that are read.
     public static Set<String> architectures() {
-        return Stream.of(GgufArchitecture.values()).map(GgufArchitecture::key).collect(Collectors.toUnmodifiableSet());
+        return Set.copyOf(GgufArchitectures.keys());
     }
 
     /// The file that the metadata came from.
@@ -72,11 +71,19 @@ public final class GgufMetadata {
 
     /// A truth value, if the key is there.
     public Optional<Boolean> flag(String key) {
-        return find(key).map(value -> switch (value) {
-            case GgufValue.Flag(boolean flag) -> flag;
-            case GgufValue.Int _, GgufValue.Real _, GgufValue.Text _, GgufValue.Array _ ->
-                throw invalid(key, "must be true or false");
-        });
+        return find(key).map(value -> flag(key, value));
+    }
+
+    /// Whether the key is there and has many values.
+    public boolean isList(String key) {
+        return values.get(key) instanceof GgufValue.Array;
+    }
+
+    /// A list of truth values, if the key is there.
+    public Optional<List<Boolean>> flags(String key) {
+        return elements(key)
+                .map(elements ->
+                        elements.stream().map(element -> flag(key, element)).toList());
     }
 
     /// A list of strings, if the key is there.
@@ -131,6 +138,14 @@ public final class GgufMetadata {
             case GgufValue.Int _, GgufValue.Real _, GgufValue.Flag _, GgufValue.Text _ ->
                 throw invalid(key, "must be an array");
         });
+    }
+
+    private boolean flag(String key, GgufValue value) {
+        return switch (value) {
+            case GgufValue.Flag(boolean flag) -> flag;
+            case GgufValue.Int _, GgufValue.Real _, GgufValue.Text _, GgufValue.Array _ ->
+                throw invalid(key, "must be true or false");
+        };
     }
 
     private long integer(String key, GgufValue value) {

@@ -2,7 +2,7 @@ package io.logprobe.engine.checkpoint;
 
 import java.util.List;
 
-/// In which order a tensor's elements lie in its file.
+/// In which order a tensor's elements lie in its file, and whether they are there as they are.
 sealed interface Layout {
 
     /// Row by row, without gaps.
@@ -25,6 +25,40 @@ sealed interface Layout {
 
     /// A matrix whose columns lie one after the other.
     record Transposed() implements Layout {}
+
+    /// All queries, then all keys, then all values; the tensor has for each key head its queries, its key and its
+    /// value.
+    ///
+    /// @param groups number of key heads
+    /// @param queryRows rows of the queries that share a key head
+    /// @param headRows rows of a key head
+    record GroupedHeads(long groups, long queryRows, long headRows) implements Layout {
+
+        private long inGroup(long row) {
+            return row % (queryRows + 2 * headRows);
+        }
+
+        /// Where in the file the tensor's row is.
+        long storedRow(long row) {
+            long group = row / (queryRows + 2 * headRows);
+            long inGroup = inGroup(row);
+            if (inGroup < queryRows) {
+                return group * queryRows + inGroup;
+            }
+            long inHead = (inGroup - queryRows) % headRows;
+            long head = inGroup < queryRows + headRows ? group : groups + group;
+            return groups * queryRows + head * headRows + inHead;
+        }
+
+        /// Number of rows from this one on that follow each other in the file too.
+        long run(long row) {
+            long inGroup = inGroup(row);
+            return inGroup < queryRows ? queryRows - inGroup : headRows - (inGroup - queryRows) % headRows;
+        }
+    }
+
+    /// Row by row, with one added to each element.
+    record OneAdded() implements Layout {}
 
     static Layout of(List<Long> shape, List<Long> strides) {
         return isRowMajor(shape, strides) ? new RowMajor() : new Strided(List.copyOf(strides));

@@ -11,6 +11,7 @@ final class Limits {
     static final int NAME_LENGTH = 1024;
     static final int DIMENSIONS = 8;
     static final int EXPERTS = 4096;
+    static final int HEADS = 1 << 16;
     static final int SHARDS = 4096;
 
     static final long JSON_BYTES = 64L << 20;

@@ -33,6 +33,8 @@ final class TensorReader {
         switch (tensor.layout()) {
             case Layout.RowMajor() -> reader.inOrder(firstRow * rowElements, rowCount * rowElements, destination);
             case Layout.InterleavedHeads heads -> reader.heads(heads, firstRow, rowCount, destination);
+            case Layout.GroupedHeads heads -> reader.grouped(heads, firstRow, rowCount, destination);
+            case Layout.OneAdded() -> reader.oneAdded(firstRow * rowElements, rowCount * rowElements, destination);
             case Layout.Transposed() -> reader.transposed(firstRow, rowCount, destination);
             case Layout.Strided(List<Long> strides) -> reader.strided(strides, firstRow, rowCount, destination);
         }
@@ -76,6 +78,29 @@ final class TensorReader {
                 MemorySegment stored = source.asSlice((heads.storedRow(row) - head) * rowBytes, rowBytes);
                 MemorySegment target = destination.asSlice((row - firstRow) * targetBytes, targetBytes);
                 conversion.convert(stored, rowElements, target);
+            }
+        }
+    }
+
+    /// Reads rows that follow each other in the file at once.
+    private void grouped(Layout.GroupedHeads heads, long firstRow, long rowCount, MemorySegment destination) {
+        long rowElements = tensor.info().rowElements();
+        long targetBytes = rowElements * format.bytes();
+        for (long done = 0; done < rowCount; ) {
+            long row = firstRow + done;
+            long run = Math.min(heads.run(row), rowCount - done);
+            MemorySegment target = destination.asSlice(done * targetBytes, run * targetBytes);
+            inOrder(heads.storedRow(row) * rowElements, run * rowElements, target);
+            done += run;
+        }
+    }
+
+    private void oneAdded(long first, long count, MemorySegment destination) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(count * Float.BYTES, Float.BYTES);
+            new TensorReader(tensor, FloatFormat.FLOAT32).inOrder(first, count, values);
+            for (long i = 0; i < count; i++) {
+                put(destination, i, values.getAtIndex(JAVA_FLOAT_UNALIGNED, i) - 1);
             }
         }
     }

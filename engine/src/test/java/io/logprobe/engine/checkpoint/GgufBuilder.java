@@ -71,6 +71,12 @@ public final class GgufBuilder {
         return this;
     }
 
+    public GgufBuilder flags(String key, List<Boolean> values) {
+        array(key, 7, values.size());
+        values.forEach(value -> metadata.write(value ? 1 : 0));
+        return this;
+    }
+
     /// Metadata of any bytes.
     public GgufBuilder raw(String key, int type, byte[] value) {
         key(key, type).writeBytes(value);

@@ -80,6 +80,14 @@ class GgufTest {
     }
 
     @Test
+    void takesExpertsOfEarlyFilesAsTheyAre() {
+        write(llama().tensor("blk.1.ffn_up.3.weight", F32, ModelFolder.floats(1, 2), 1, 2));
+
+        assertThat(read("model.layers.1.block_sparse_moe.experts.3.w3.weight", 0, 1))
+                .containsExactly(1, 2);
+    }
+
+    @Test
     void transposesLinearLayersOfGpt2() {
         int out = 40;
         float[] stored = new float[out * 3];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logprobe.engine.checkpoint.GgufBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -239,6 +240,22 @@ class EngineCommandTest {
     }
 
     @Test
+    void namesTheGgufFileOfAnArchitectureThatIsNotRead() throws IOException {
+        Path input = Files.writeString(folder.resolve("in.jsonl"), "{\"text\": \"a\", \"classes\": [\"b\"]}");
+        Path model = Files.write(
+                folder.resolve("model.gguf"),
+                new GgufBuilder().text("general.architecture", "mamba").build());
+
+        Outcome outcome = run("score", "--model", model, "--input", input, "--output", folder.resolve("out.jsonl"));
+
+        assertRefused(
+                outcome,
+                model + ": general.architecture 'mamba' is not supported as a GGUF file; supported are arcee,",
+                "gemma3, gpt2, gptneox,",
+                "starcoder2");
+    }
+
+    @Test
     void refusesAnUnknownDtype() {
         Outcome outcome = run("score", "--model", "m", "--input", "i", "--output", "o", "--dtype", "int3");
 
@@ -267,7 +284,9 @@ class EngineCommandTest {
         Outcome outcome = run("models");
 
         assertThat(outcome.code()).isZero();
-        assertThat(outcome.out().lines()).anyMatch(line -> line.startsWith("opt "));
+        assertThat(outcome.out().lines())
+                .anyMatch(line -> line.startsWith("opt "))
+                .anyMatch(line -> line.startsWith("GGUF files ") && line.contains(" gemma3, gpt2,"));
     }
 
     private static void assertRefused(Outcome outcome, String... parts) {

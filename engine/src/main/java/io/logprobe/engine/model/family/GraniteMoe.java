@@ -86,7 +86,7 @@ final class GraniteMoe implements Family {
                                 true,
                                 published
                                         ? experts.fused(moe + "input_linear.weight", moe + "output_linear.weight")
-                                        : experts.fused(moe + "experts.gate_up_proj", moe + "experts.down_proj"),
+                                        : experts.anyForm(tensors, moe + "experts."),
                                 null),
                         Norms.before(NormRef.rms(layer + "post_attention_layernorm", hidden, epsilon)))
                 .residualFactor(config.numberOr(1, "residual_multiplier"));
