@@ -4,8 +4,9 @@
 usage: gguf_families.py FOLDER [--only PATTERN] [--backend cpu|reference|cuda] [--logprobe PATH]
 
 For each entry of CHOSEN the model of `variants.py` is written in float32 with the `gguf` package, whose own tables name
-the tensors, after the rules of llama.cpp's converter. Where Transformers reads GGUF files of the architecture, its
-reading of the file is compared too, which proves the file. Needs: torch, transformers, tokenizers, gguf.
+the tensors, after the rules of llama.cpp's converter. Where Transformers' own reading of such a file gives the same as
+the model, which it does where it knows the architecture and all that the file says, that is counted: it proves the
+file. Needs: torch, transformers, tokenizers, gguf.
 """
 import argparse
 import json
@@ -17,7 +18,7 @@ import gguf
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig
 from transformers.utils import logging
 
 from variants import (END, LOGPROBE, ROWS, TOKEN_TOLERANCE, VARIANTS, alphabet, byte_tokenizer, difference,
@@ -51,7 +52,7 @@ CHOSEN = {
     "phi": (ARCH.PHI2, ["plain", "equal-heads", "all-rotary"]),
     "phi3": (ARCH.PHI3, ["plain", "window", "tied", "three-quarters", "longrope", "longrope-part", "longrope-window"]),
     "qwen2": (ARCH.QWEN2, ["plain", "tied", "equal-heads", "yarn", "yarn-factors"]),
-    "qwen2_moe": (ARCH.QWEN2MOE, ["plain", "sparse-step", "dense-layers", "no-bias", "top-1", "yarn"]),
+    "qwen2_moe": (ARCH.QWEN2MOE, ["plain", "no-bias", "top-1", "yarn"]),
     "qwen3": (ARCH.QWEN3, ["plain", "bias", "tied", "yarn"]),
     "qwen3_moe": (ARCH.QWEN3MOE, ["normed", "bias", "yarn"]),
     "seed_oss": (ARCH.SEED_OSS, ["plain", "output-bias", "no-bias", "tied"]),
@@ -59,8 +60,6 @@ CHOSEN = {
     "stablelm": (ARCH.STABLELM, ["plain", "bias", "parallel", "tied", "all", "all-rotary"]),
     "starcoder2": (ARCH.STARCODER2, ["plain", "no-bias", "window", "untied", "theta"]),
 }
-# Those of which Transformers reads GGUF files as it reads its own, whatever the options.
-READ_BY_TRANSFORMERS = {"bloom", "gemma2", "mixtral", "nemotron", "qwen2", "qwen3", "stablelm", "starcoder2"}
 INTERLEAVED = {ARCH.LLAMA, ARCH.GRANITE, ARCH.GRANITE_MOE, ARCH.OLMO, ARCH.SMOLLM3, ARCH.ARCEE}
 ONE_ADDED = {ARCH.GEMMA, ARCH.GEMMA2, ARCH.GEMMA3, ARCH.NEMOTRON}
 
@@ -233,13 +232,14 @@ def export(folder, family, arch):
     writer.close()
 
 
-def reading_of_transformers(folder, expected):
-    """Largest difference per token of Transformers' own reading of the file."""
-    AutoModelForCausalLM.from_pretrained(folder, gguf_file="model.gguf", dtype=torch.float32).save_pretrained(
-        os.path.join(folder, "read"))
-    actual = log_probabilities(os.path.join(folder, "read"), byte_tokenizer().encode, False)
+def is_read_alike(folder, expected):
+    """Whether Transformers finds the model again in the file."""
+    try:
+        actual = log_probabilities(folder, byte_tokenizer().encode, False, gguf_file="model.gguf")
+    except Exception:  # It has as many ways to fail as architectures.
+        return False
     return max(abs(a - b) for ours, theirs in zip(actual, expected, strict=True)
-               for x, y in zip(ours, theirs, strict=True) for a, b in zip(x, y, strict=True))
+               for x, y in zip(ours, theirs, strict=True) for a, b in zip(x, y, strict=True)) < TOKEN_TOLERANCE
 
 
 def main():
@@ -252,9 +252,9 @@ def main():
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     failures = 0
-    print("| family | files | largest difference per token | Transformers' reading of the file |\n|---|---|---|---|")
+    print("| family | files | largest difference per token | files that Transformers reads alike |\n|---|---|---|---|")
     for family, (arch, variants) in CHOSEN.items():
-        worst, theirs, count = 0.0, 0.0, 0
+        worst, alike, count = 0.0, 0, 0
         for variant in variants:
             if not re.search(arguments.only, f"{family}--{variant}"):
                 continue
@@ -268,16 +268,14 @@ def main():
             expected = log_probabilities(folder, byte_tokenizer().encode, False)
             result = difference(folder, expected, arguments, model="model.gguf")
             count += 1
-            if family in READ_BY_TRANSFORMERS:
-                theirs = max(theirs, reading_of_transformers(folder, expected))
+            alike += is_read_alike(folder, expected)
             if isinstance(result, str) or result > TOKEN_TOLERANCE:
                 failures += 1
                 print(f"{os.path.basename(folder)}: {result}", file=sys.stderr, flush=True)
             else:
                 worst = max(worst, result)
         if count:
-            read = f"{theirs:.1e}" if family in READ_BY_TRANSFORMERS else "-"
-            print(f"| {family} | {count} | {worst:.1e} | {read} |", flush=True)
+            print(f"| {family} | {count} | {worst:.1e} | {alike} |", flush=True)
     sys.exit(1 if failures else 0)
 
 

@@ -333,10 +333,10 @@ def make(folder, family, options):
     model.save_pretrained(folder)
 
 
-def log_probabilities(folder, encode, alibi_in_falcon):
+def log_probabilities(folder, encode, alibi_in_falcon, **more):
     # Transformers' eager attention of Falcon adds ALiBi twice.
     model = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="sdpa" if alibi_in_falcon else "eager").eval()
+        folder, dtype=torch.float32, attn_implementation="sdpa" if alibi_in_falcon else "eager", **more).eval()
     results = []
     for row in ROWS:
         context = encode(row["text"]).ids
