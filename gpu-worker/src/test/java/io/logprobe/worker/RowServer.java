@@ -1,8 +1,11 @@
 package io.logprobe.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.logprobe.contracts.spec.DatasetRevision;
+import io.logprobe.messaging.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /// The part of the api-service that a worker uses: the rows of a dataset by their digest.
 public final class RowServer implements AutoCloseable {
@@ -66,7 +70,7 @@ public final class RowServer implements AutoCloseable {
 
     /// Waits until rows that are held were asked for.
     void awaitAsked() throws InterruptedException {
-        asked.await();
+        assertThat(asked.await(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     private DatasetRevision offer(String digest, byte[] rows, int count) {

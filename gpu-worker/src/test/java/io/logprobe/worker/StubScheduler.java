@@ -18,25 +18,22 @@ import java.util.List;
 import java.util.UUID;
 
 /// The scheduler, as far as the worker can tell: commands it, and reads what it logs.
-final class StubScheduler implements AutoCloseable {
+final class StubScheduler {
 
     private final Wire wire;
-    private final NodeIdentity worker;
+    private final UUID bootId;
 
-    StubScheduler(Wire wire, NodeIdentity worker) {
+    /// @param bootId the start of the worker that is commanded
+    StubScheduler(Wire wire, UUID bootId) {
         this.wire = wire;
-        this.worker = worker;
-    }
-
-    Wire wire() {
-        return wire;
+        this.bootId = bootId;
     }
 
     /// A command to this start of the worker.
     RunEvaluation run(ModelRevision model, DatasetRevision dataset, long epoch) {
         return new RunEvaluation(
                 Surroundings.NODE,
-                worker.bootId(),
+                bootId,
                 UUID.randomUUID(),
                 UUID.randomUUID(),
                 epoch,
@@ -74,7 +71,7 @@ final class StubScheduler implements AutoCloseable {
                 .toList();
     }
 
-    /// The log of an evaluation, progress apart, as far as it has been read.
+    /// The log of an evaluation, progress apart.
     List<EvaluationEvent> entries(RunEvaluation run) {
         List<EvaluationEvent> entries = new ArrayList<>();
         wire.events(ScoringStarted.class).forEach(entries::add);
@@ -84,10 +81,5 @@ final class StubScheduler implements AutoCloseable {
         return entries.stream()
                 .filter(entry -> entry.evaluationId().equals(run.evaluationId()))
                 .toList();
-    }
-
-    @Override
-    public void close() {
-        wire.close();
     }
 }

@@ -2,7 +2,6 @@ package io.logprobe.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.evaluation.ScoringFailed;
 import io.logprobe.contracts.spec.ModelRevision;
@@ -11,8 +10,6 @@ import io.logprobe.messaging.testing.Wire;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,16 +23,12 @@ class UnusableInputTest {
             """;
 
     @Inject
-    ObjectMapper json;
-
-    @Inject
     NodeIdentity identity;
 
     @Inject
     WorkerConfig config;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
+    Wire wire;
 
     RowServer rows;
 
@@ -44,13 +37,8 @@ class UnusableInputTest {
     private StubScheduler scheduler;
 
     @BeforeEach
-    void connect() {
-        scheduler = new StubScheduler(new Wire(bootstrapServers, json), identity);
-    }
-
-    @AfterEach
-    void disconnect() {
-        scheduler.close();
+    void commandThisStartOfTheWorker() {
+        scheduler = new StubScheduler(wire, identity.bootId());
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.logprobe.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.command.RevokeEvaluation;
 import io.logprobe.contracts.command.RunEvaluation;
 import io.logprobe.contracts.evaluation.EvaluationEvent;
@@ -32,8 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,16 +48,12 @@ class WorkerServiceTest {
             """;
 
     @Inject
-    ObjectMapper json;
-
-    @Inject
     NodeIdentity identity;
 
     @Inject
     WorkerConfig config;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
+    Wire wire;
 
     RowServer rows;
 
@@ -69,20 +62,15 @@ class WorkerServiceTest {
     private StubScheduler scheduler;
 
     @BeforeEach
-    void connect() {
-        scheduler = new StubScheduler(new Wire(bootstrapServers, json), identity);
-    }
-
-    @AfterEach
-    void disconnect() {
-        scheduler.close();
+    void commandThisStartOfTheWorker() {
+        scheduler = new StubScheduler(wire, identity.bootId());
     }
 
     @Test
     void everyExampleGetsTheNumbersOfTheEngine() {
         RunEvaluation run = scheduler.run(models.put("acme/tiny"), rows.offer(FOUR_ROWS), 1);
 
-        scheduler.wire().write(run);
+        wire.write(run);
 
         ScoringCompleted completed = scheduler.awaitCompleted(run);
         assertThat(completed.exampleCount()).isEqualTo(4);
@@ -105,7 +93,7 @@ class WorkerServiceTest {
         ModelRevision model = models.putGguf("acme/quantised", "q/tiny-Q8_0.gguf", content);
         RunEvaluation run = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
 
-        scheduler.wire().write(run);
+        wire.write(run);
 
         assertThat(scheduler.awaitCompleted(run).exampleCount()).isEqualTo(4);
         List<ScoredExample> direct = scoredDirectly(Files.write(folder.resolve("direct.gguf"), content));
@@ -113,8 +101,8 @@ class WorkerServiceTest {
                 .extracting(ExampleScore::logprobs)
                 .containsExactlyElementsOf(
                         direct.stream().map(ScoredExample::logprobs).toList());
-        NodeHeartbeat heartbeat = scheduler.wire().awaitEvent(NodeHeartbeat.class, beat -> beat.cachedModels()
-                .contains(model.pinned()));
+        NodeHeartbeat heartbeat =
+                wire.awaitEvent(NodeHeartbeat.class, beat -> beat.cachedModels().contains(model.pinned()));
         assertThat(heartbeat.cachedModels()).contains("acme/quantised/q/tiny-Q8_0.gguf@" + model.revision());
         assertThat(cachedFiles("acme--quantised--" + model.revision()))
                 .containsExactlyInAnyOrder(".complete", "tiny-Q8_0.gguf");
@@ -127,7 +115,7 @@ class WorkerServiceTest {
         ModelRevision model = models.putGguf("acme/split", "q/tiny-00001-of-00002.gguf", parts.getFirst());
         RunEvaluation run = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
 
-        scheduler.wire().write(run);
+        wire.write(run);
 
         assertThat(scheduler.awaitCompleted(run).exampleCount()).isEqualTo(4);
         List<ScoredExample> direct = scoredDirectly(Files.write(folder.resolve("whole.gguf"), TinyGguf.q8()));
@@ -144,7 +132,7 @@ class WorkerServiceTest {
         ModelRevision model = models.put("acme/tiny");
         DatasetRevision dataset = rows.offer(FOUR_ROWS);
         RunEvaluation first = scheduler.run(model, dataset, 1);
-        scheduler.wire().write(first);
+        wire.write(first);
         scheduler.awaitCompleted(first);
         RunEvaluation second = new RunEvaluation(
                 first.nodeId(),
@@ -158,7 +146,7 @@ class WorkerServiceTest {
                 List.of(new IndexRange(0, 1), new IndexRange(3, 3)),
                 scheduler.provenance(first));
 
-        scheduler.wire().write(second);
+        wire.write(second);
 
         assertThat(scheduler.awaitCompleted(second).exampleCount()).isEqualTo(4);
         assertThat(scheduler.scores(second)).extracting(ExampleScore::index).containsExactly(2);
@@ -182,7 +170,7 @@ class WorkerServiceTest {
                 List.of(new IndexRange(0, 2)),
                 new Provenance("0.0.1", "cuda", "float32", "a".repeat(64)));
 
-        scheduler.wire().write(run);
+        wire.write(run);
 
         scheduler.awaitCompleted(run);
         assertThat(scheduler.scores(run)).hasSize(4);
@@ -197,7 +185,7 @@ class WorkerServiceTest {
                 """.formatted(longText));
         RunEvaluation run = scheduler.run(models.put("acme/tiny"), dataset, 1);
 
-        scheduler.wire().write(run);
+        wire.write(run);
 
         scheduler.awaitCompleted(run);
         assertThat(scheduler.scores(run)).extracting(ExampleScore::truncated).containsExactly(true, false);
@@ -231,13 +219,13 @@ class WorkerServiceTest {
                 List.of(),
                 null);
 
-        scheduler.wire().write(ghost);
-        scheduler.wire().write(current);
-        scheduler.wire().write(earlier);
+        wire.write(ghost);
+        wire.write(current);
+        wire.write(earlier);
 
         scheduler.awaitCompleted(current);
         RunEvaluation later = scheduler.run(model, dataset, 1);
-        scheduler.wire().write(later);
+        wire.write(later);
         scheduler.awaitCompleted(later);
         assertThat(scheduler.entries(ghost)).isEmpty();
         assertThat(scheduler.entries(current))
@@ -253,14 +241,12 @@ class WorkerServiceTest {
                 """);
         rows.hold(slow);
         RunEvaluation revoked = scheduler.run(model, slow, 1);
-        scheduler.wire().write(revoked);
+        wire.write(revoked);
         rows.awaitAsked();
 
-        scheduler
-                .wire()
-                .write(new RevokeEvaluation(Surroundings.NODE, revoked.evaluationId(), 1, "the job was cancelled"));
+        wire.write(new RevokeEvaluation(Surroundings.NODE, revoked.evaluationId(), 1, "the job was cancelled"));
         RunEvaluation next = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
-        scheduler.wire().write(next);
+        wire.write(next);
 
         scheduler.awaitCompleted(next);
         rows.release(slow);
@@ -272,15 +258,13 @@ class WorkerServiceTest {
     void heartbeatsNameTheNodeAndItsModels() {
         ModelRevision model = models.put("acme/warm");
         RunEvaluation run = scheduler.run(model, rows.offer(FOUR_ROWS), 1);
-        scheduler.wire().write(run);
+        wire.write(run);
         scheduler.awaitCompleted(run);
 
-        NodeHeartbeat heartbeat = scheduler
-                .wire()
-                .awaitEvent(
-                        NodeHeartbeat.class,
-                        beat -> beat.cachedModels().contains("acme/warm@" + model.revision())
-                                && beat.running().isEmpty());
+        NodeHeartbeat heartbeat = wire.awaitEvent(
+                NodeHeartbeat.class,
+                beat -> beat.cachedModels().contains("acme/warm@" + model.revision())
+                        && beat.running().isEmpty());
 
         assertThat(heartbeat.nodeId()).isEqualTo(Surroundings.NODE);
         assertThat(heartbeat.bootId()).isEqualTo(identity.bootId());

@@ -3,7 +3,6 @@ package io.logprobe.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.Failure;
 import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.Topics;
@@ -31,19 +30,18 @@ import io.logprobe.contracts.spec.ModelRevision;
 import io.logprobe.contracts.spec.Provenance;
 import io.logprobe.contracts.spec.ScoringOptions;
 import io.logprobe.messaging.testing.Wire;
+import io.logprobe.scheduler.node.Nodes;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The service between a real broker and a real database; the test is every other service.
@@ -58,27 +56,24 @@ class SchedulerServiceTest {
     private static final Provenance CUDA = new Provenance("0.1.0", "cuda", "float32", "a".repeat(64));
 
     @Inject
-    ObjectMapper json;
+    Nodes nodes;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
+    Wire wire;
 
     private final String node = "node-" + UUID.randomUUID();
     private final UUID boot = UUID.randomUUID();
     private final List<UUID> submitted = new ArrayList<>();
-    private Wire wire;
+    private UUID newestBoot = boot;
     private int heartbeats;
 
-    @BeforeEach
-    void connect() {
-        wire = new Wire(bootstrapServers, json);
-    }
-
+    /// A node that is not known to have stopped would be given the jobs of the next test.
     @AfterEach
-    void disconnect() {
+    void leaveNoNode() {
         submitted.forEach(job -> wire.write(new JobCancelled(job, Instant.now())));
-        wire.write(new NodeStopped(node, boot));
-        wire.close();
+        wire.write(new NodeStopped(node, newestBoot));
+        await().pollInSameThread().atMost(Wire.PATIENCE).until(() -> QuarkusTransaction.requiringNew()
+                .call(() -> nodes.alive(Instant.now()))
+                .isEmpty());
     }
 
     @Test
@@ -135,7 +130,6 @@ class SchedulerServiceTest {
         assertThat(second.epoch()).isEqualTo(first.epoch() + 1);
         assertThat(second.done()).containsExactly(new IndexRange(0, 1));
         assertThat(second.doneWith()).isEqualTo(CPU);
-        wire.write(new NodeStopped(node, secondBoot));
     }
 
     @Test
@@ -153,7 +147,6 @@ class SchedulerServiceTest {
         EvaluationCompleted completed = wire.awaitEvent(
                 EvaluationCompleted.class, event -> event.jobId().equals(job.jobId()));
         assertThat(completed.provenance()).isEqualTo(CPU);
-        wire.write(new NodeStopped(node, secondBoot));
     }
 
     @Test
@@ -183,11 +176,8 @@ class SchedulerServiceTest {
         score(second, CPU, 2, EXAMPLES - 1);
         complete(second);
 
-        RunEvaluation third = wire.awaitEvent(
-                RunEvaluation.class,
-                event -> event.evaluationId().equals(second.evaluationId()) && event.epoch() == second.epoch() + 1);
+        RunEvaluation third = awaitRun(job, 0, secondBoot, second.epoch() + 1);
         assertThat(third.done()).containsExactly(new IndexRange(2, EXAMPLES - 1));
-        wire.write(new NodeStopped(node, secondBoot));
     }
 
     @Test
@@ -238,16 +228,18 @@ class SchedulerServiceTest {
     @Test
     void unreadableRecordsGoToTheDeadLettersAndHoldNobodyUp() {
         byte[] poison = "{\"type\":\"JobSubmitted\",\"jobId\":".getBytes(StandardCharsets.UTF_8);
-        wire.write(Topics.JOBS, "poison", poison);
-        wire.write(Topics.JOBS, "unknown", "{\"type\":\"JobOfTheFuture\"}".getBytes(StandardCharsets.UTF_8));
+        String key = UUID.randomUUID().toString();
+        wire.write(Topics.JOBS, key, poison);
+        wire.write(Topics.JOBS, key, "{\"type\":\"JobOfTheFuture\"}".getBytes(StandardCharsets.UTF_8));
 
         JobSubmitted job = submit(1);
 
         awaitRun(job, 0, boot);
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(wire.records(Topics.deadLetterOf(Topics.JOBS)))
-                        .extracting(record -> record.value())
-                        .containsExactly(poison));
+        await().pollInSameThread().atMost(Wire.PATIENCE).untilAsserted(() -> assertThat(
+                        wire.records(Topics.deadLetterOf(Topics.JOBS)))
+                .filteredOn(record -> key.equals(record.key()))
+                .extracting(record -> record.value())
+                .containsExactly(poison));
     }
 
     @Test
@@ -258,9 +250,7 @@ class SchedulerServiceTest {
 
         complete(run);
 
-        RunEvaluation again = wire.awaitEvent(
-                RunEvaluation.class,
-                event -> event.evaluationId().equals(run.evaluationId()) && event.epoch() == run.epoch() + 1);
+        RunEvaluation again = awaitRun(job, 0, boot, run.epoch() + 1);
         assertThat(again.done()).containsExactly(new IndexRange(0, 2));
         assertThat(wire.events(EvaluationConcluded.class)
                         .filter(event -> event.evaluationId().equals(run.evaluationId())))
@@ -288,15 +278,23 @@ class SchedulerServiceTest {
 
     /// Sends heartbeats of the node until one of the job's evaluations is given to this start of it.
     private RunEvaluation awaitRun(JobSubmitted job, int position, UUID bootId) {
+        return awaitRun(job, position, bootId, 0);
+    }
+
+    /// Does so until that has happened in this epoch or a later one.
+    private RunEvaluation awaitRun(JobSubmitted job, int position, UUID bootId, long epoch) {
         UUID evaluation = job.evaluations().get(position).evaluationId();
-        return await().atMost(Duration.ofSeconds(20))
+        newestBoot = bootId;
+        return await().pollInSameThread()
+                .atMost(Wire.PATIENCE)
                 .until(
                         () -> {
                             wire.write(new NodeHeartbeat(
                                     node, bootId, heartbeats++, "cpu", 1L << 30, SLOTS, List.of(), List.of()));
                             return wire.events(RunEvaluation.class)
                                     .filter(run -> run.evaluationId().equals(evaluation)
-                                            && run.bootId().equals(bootId))
+                                            && run.bootId().equals(bootId)
+                                            && run.epoch() >= epoch)
                                     .toList();
                         },
                         found -> !found.isEmpty())

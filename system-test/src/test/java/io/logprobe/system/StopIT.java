@@ -3,8 +3,6 @@ package io.logprobe.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.logprobe.contracts.Topics;
 import io.logprobe.contracts.evaluation.Conclusion;
 import io.logprobe.contracts.job.JobSubmitted;
@@ -50,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// stalls: what it has not done by then, it does later.
 class StopIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int BACKLOG = 600;
     private static final String REVISION = "0123456789abcdef0123456789abcdef01234567";
 
@@ -71,18 +69,23 @@ class StopIT {
 
     @AfterEach
     void stopEverything() {
-        service.close();
-        leash.close();
-        database.close();
-        broker.close();
+        try {
+            if (service != null) {
+                service.close();
+            }
+        } finally {
+            leash.close();
+            database.close();
+            broker.close();
+        }
     }
 
     @Test
     void backlogThatASlowServiceWasStoppedInIsWorkedOffByTheNextStart() throws Exception {
         startScheduler(Map.of());
-        slowDown(0.05);
+        slowDown(0.5);
         submitJobs(BACKLOG);
-        await().atMost(PATIENCE).until(() -> count("select count(*) from job") > 20);
+        await().atMost(PATIENCE).until(() -> count("select count(*) from job") > 2);
 
         service.close();
 
@@ -115,6 +118,7 @@ class StopIT {
                         false,
                         List.of("ada@example.org")));
             }
+            silent.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
             silent.accept();
 
             service.close();
@@ -158,6 +162,7 @@ class StopIT {
         configuration.put("quarkus.datasource.jdbc.url", database.jdbcUrl(databaseName));
         configuration.put("quarkus.datasource.username", database.username());
         configuration.put("quarkus.datasource.password", database.password());
+        configuration.put("quarkus.datasource.jdbc.acquisition-timeout", PATIENCE.toString());
         ServiceSpec spec = new ServiceSpec(
                 name,
                 Path.of("..", name, "target/quarkus-app").toAbsolutePath(),
@@ -174,9 +179,7 @@ class StopIT {
     }
 
     private Wire wire() {
-        return new Wire(
-                broker.bootstrapServers(),
-                new ObjectMapper().findAndRegisterModules().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS));
+        return new Wire(broker.bootstrapServers());
     }
 
     private static ModelRevision model() {

@@ -109,18 +109,20 @@ class EvaluationEntity {
         progress(progress().ended(EvaluationState.CANCELLED));
     }
 
+    /// It is shown as completed once its results can all be had.
     EvaluationStatus status() {
+        boolean ahead = progress().outcomeIsAhead();
         return new EvaluationStatus(
                 id,
                 model,
-                state,
-                metrics == null ? done : metrics.exampleCount(),
+                ahead ? EvaluationState.RUNNING : state,
+                ahead || metrics == null ? done : metrics.exampleCount(),
                 total,
-                phase,
+                ahead ? "counting results" : phase,
                 progress().fraction(),
                 epoch,
-                metrics,
-                examplesPerSecond,
+                ahead ? null : metrics,
+                ahead ? null : examplesPerSecond,
                 provenance,
                 failure);
     }

@@ -133,6 +133,12 @@ record EvaluationProgress(
         return new EvaluationProgress(epoch, closed, end, provenance, total, done, doneBefore, attemptFraction, null);
     }
 
+    /// Whether the outcome, which comes by another topic, was told before the log has been read to its end: results of
+    /// single examples may still be on their way.
+    boolean outcomeIsAhead() {
+        return state == EvaluationState.COMPLETED && !closed;
+    }
+
     /// How far the whole evaluation is, 0 to 1: what earlier attempts left done, and the current one's share of what
     /// they left.
     double fraction() {

@@ -4,7 +4,6 @@ import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
 import io.logprobe.contracts.evaluation.ScoringFailed;
@@ -13,11 +12,7 @@ import io.logprobe.messaging.testing.Wire;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import jakarta.inject.Inject;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What becomes visible of an evaluation's log; the test is the scheduler and the worker that write it.
@@ -25,25 +20,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Surroundings.class)
 class EvaluationLogProjectionTest {
 
-    @Inject
-    ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
     StubHub hub;
 
-    private Wire wire;
-
-    @BeforeEach
-    void connect() {
-        wire = new Wire(bootstrapServers, json);
-    }
-
-    @AfterEach
-    void disconnect() {
-        wire.close();
-    }
+    Wire wire;
 
     @Test
     void scoresAppearAsTheyAreLogged() {

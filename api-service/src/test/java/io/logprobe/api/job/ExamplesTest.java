@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
 import io.logprobe.messaging.testing.Wire;
@@ -13,12 +12,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,20 +25,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTestResource(Surroundings.class)
 class ExamplesTest {
 
-    @Inject
-    ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
     StubHub hub;
 
-    private Wire wire;
+    Wire wire;
+
     private JobEvents job;
 
     @BeforeEach
     void scoreFourRowsWithTwoModels() {
-        wire = new Wire(bootstrapServers, json);
         job = JobEvents.ofAccepted(hub, wire);
         int[][] predictions = {{0, 1, 1, 0}, {0, 0, 1, 0}};
         for (int position = 0; position < predictions.length; position++) {
@@ -52,11 +42,6 @@ class ExamplesTest {
         }
         JobClient.awaitView(
                 job, view -> assertThat(view.getList("evaluations.done")).isEqualTo(List.of(4, 4)));
-    }
-
-    @AfterEach
-    void disconnect() {
-        wire.close();
     }
 
     @ParameterizedTest

@@ -4,12 +4,13 @@ import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 
+import io.logprobe.messaging.testing.Wire;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// Submits jobs and looks at them as any client of the REST API does.
@@ -55,8 +56,14 @@ final class JobClient {
 
     /// The job as soon as it is as required.
     static JsonPath awaitView(JobEvents job, Consumer<JsonPath> requirement) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> requirement.accept(job(job.job().jobId())));
-        return job(job.job().jobId());
+        AtomicReference<JsonPath> view = new AtomicReference<>();
+        await().atMost(Wire.PATIENCE)
+                // So JsonPath says that there is no such number yet.
+                .ignoreException(NullPointerException.class)
+                .untilAsserted(() -> {
+                    view.set(job(job.job().jobId()));
+                    requirement.accept(view.get());
+                });
+        return view.get();
     }
 }

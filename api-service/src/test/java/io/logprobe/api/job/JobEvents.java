@@ -6,6 +6,7 @@ import io.logprobe.contracts.FailureKind;
 import io.logprobe.contracts.delivery.EmailSent;
 import io.logprobe.contracts.delivery.PullRequestOpened;
 import io.logprobe.contracts.evaluation.Conclusion;
+import io.logprobe.contracts.evaluation.EvaluationConcluded;
 import io.logprobe.contracts.evaluation.ExampleScore;
 import io.logprobe.contracts.evaluation.ExamplesScored;
 import io.logprobe.contracts.evaluation.LeaseGranted;
@@ -112,6 +113,11 @@ record JobEvents(JobSubmitted job) {
                                 TARGETS.get(index),
                                 false))
                         .toList());
+    }
+
+    /// The last entry of a log.
+    EvaluationConcluded closed(int position) {
+        return new EvaluationConcluded(evaluation(position), 1, Conclusion.COMPLETED, null);
     }
 
     EvaluationCompleted completed(int position) {

@@ -25,14 +25,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,29 +41,20 @@ class JobStreamTest {
     @Inject
     ObjectMapper json;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
     @TestHTTPResource
     URI service;
 
     StubHub hub;
 
-    private Wire wire;
+    Wire wire;
 
     @BeforeEach
-    void connect() {
-        wire = new Wire(bootstrapServers, json);
+    void fillHub() {
         hub.model("acme/streamed");
         hub.dataset("acme/two", """
                 {"text":"The janitor said that","classes":[" he"," she"],"target":0}
                 {"text":"The nurse said that","classes":[" he"," she"],"target":0}
                 """);
-    }
-
-    @AfterEach
-    void disconnect() {
-        wire.close();
     }
 
     @Test
@@ -80,7 +68,7 @@ class JobStreamTest {
         awaitLast(received, "RUNNING");
         end(job);
 
-        reader.join(TimeUnit.SECONDS.toMillis(30));
+        reader.join(Wire.PATIENCE);
         assertThat(reader.isAlive()).isFalse();
         JsonNode last = received.getLast();
         assertThat(last.path("state").asText()).isEqualTo("COMPLETED");
@@ -93,9 +81,11 @@ class JobStreamTest {
     void jobThatHasEndedIsOneEvent() {
         JobEvents job = submit();
         end(job);
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(JobClient.job(job.job().jobId()).getString("emails[0].state"))
-                        .isEqualTo("SENT"));
+        JobClient.awaitView(job, view -> {
+            assertThat(view.getString("state")).isEqualTo("COMPLETED");
+            assertThat(view.getString("concludedAt")).isNotNull();
+            assertThat(view.getString("emails[0].state")).isEqualTo("SENT");
+        });
         List<JsonNode> received = new CopyOnWriteArrayList<>();
         List<String> errors = new CopyOnWriteArrayList<>();
         Logger logger = Logger.getLogger("io.logprobe.api");
@@ -131,6 +121,7 @@ class JobStreamTest {
     }
 
     private void end(JobEvents job) {
+        wire.write(job.closed(0));
         wire.write(job.completed(0));
         wire.write(job.concluded(Conclusion.COMPLETED));
         wire.write(job.opened(0, 1));
@@ -138,7 +129,7 @@ class JobStreamTest {
     }
 
     private static void awaitLast(List<JsonNode> received, String state) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Wire.PATIENCE)
                 .until(() -> !received.isEmpty()
                         && received.getLast().path("state").asText().equals(state));
     }
@@ -168,7 +159,7 @@ class JobStreamTest {
             throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(service.resolve("/v1/jobs/" + id + "/events"))
                 .header("Accept", "text/event-stream")
-                .timeout(Duration.ofMinutes(1))
+                .timeout(Wire.PATIENCE)
                 .build();
         return HttpClient.newHttpClient().send(request, body);
     }

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.api.StubHub;
 import io.logprobe.api.Surroundings;
 import io.logprobe.contracts.Topics;
@@ -23,13 +22,8 @@ import io.logprobe.messaging.testing.Wire;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The read side of jobs between a real broker and a real database; the test is every other service.
@@ -37,25 +31,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Surroundings.class)
 class ProjectionTest {
 
-    @Inject
-    ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
     StubHub hub;
 
-    private Wire wire;
-
-    @BeforeEach
-    void connect() {
-        wire = new Wire(bootstrapServers, json);
-    }
-
-    @AfterEach
-    void disconnect() {
-        wire.close();
-    }
+    Wire wire;
 
     @Test
     void acceptedJobIsAnnouncedWithEverythingPinned() {
@@ -74,8 +52,7 @@ class ProjectionTest {
     void completedJobShowsFiguresPullRequestsAndEmails() {
         JobEvents job = JobEvents.ofAccepted(hub, wire);
 
-        wire.write(job.completed(0));
-        wire.write(job.completed(1));
+        endEvaluations(job);
         wire.write(job.concluded(Conclusion.COMPLETED));
         wire.write(job.opened(0, 3));
         wire.write(job.opened(1, 7));
@@ -85,8 +62,8 @@ class ProjectionTest {
             assertThat(after.getString("evaluations[1].pullRequest.state")).isEqualTo("OPENED");
             assertThat(after.getString("emails[0].state")).isEqualTo("SENT");
             assertThat(after.getString("concludedAt")).isNotNull();
+            assertThat(after.getString("state")).isEqualTo("COMPLETED");
         });
-        assertThat(view.getString("state")).isEqualTo("COMPLETED");
         assertThat(view.getDouble("evaluations[0].metrics.accuracy.value")).isEqualTo(0.75);
         assertThat(view.getInt("evaluations[0].metrics.truncatedCount")).isEqualTo(1);
         assertThat(view.getDouble("evaluations[0].examplesPerSecond")).isEqualTo(64.5);
@@ -98,10 +75,33 @@ class ProjectionTest {
     }
 
     @Test
+    void evaluationIsCompletedOnceTheResultsOfAllItsExamplesAreThere() {
+        JobEvents job = JobEvents.ofAccepted(hub, wire);
+        wire.write(job.granted(0, 1));
+        wire.write(job.started(0, 1, JobEvents.CPU));
+        wire.write(job.completed(0));
+        JsonPath ahead = JobClient.awaitView(
+                job, view -> assertThat(view.getString("evaluations[0].phase")).isEqualTo("counting results"));
+
+        wire.write(job.scored(0, 1, 0, 3));
+        wire.write(job.closed(0));
+
+        JobClient.awaitView(
+                job, view -> assertThat(view.getString("evaluations[0].state")).isEqualTo("COMPLETED"));
+        assertThat(get("/v1/evaluations/" + job.evaluation(0) + "/examples.jsonl")
+                        .asString()
+                        .lines())
+                .hasSize(4);
+        assertThat(ahead.getString("evaluations[0].state")).isEqualTo("RUNNING");
+        assertThat(ahead.<Object>get("evaluations[0].metrics")).isNull();
+    }
+
+    @Test
     void oneFailedEvaluationLeavesTheOther() {
         JobEvents job = JobEvents.ofAccepted(hub, wire);
 
         wire.write(job.failed(0));
+        wire.write(job.closed(1));
         wire.write(job.completed(1));
 
         JsonPath view = JobClient.awaitView(
@@ -162,11 +162,12 @@ class ProjectionTest {
     @Test
     void jobThatHasEndedIsNotCancelled() {
         JobEvents job = JobEvents.ofAccepted(hub, wire);
-        wire.write(job.completed(0));
-        wire.write(job.completed(1));
+        endEvaluations(job);
         wire.write(job.concluded(Conclusion.COMPLETED));
-        JobClient.awaitView(
-                job, view -> assertThat(view.getString("concludedAt")).isNotNull());
+        JobClient.awaitView(job, view -> {
+            assertThat(view.getString("state")).isEqualTo("COMPLETED");
+            assertThat(view.getString("concludedAt")).isNotNull();
+        });
 
         delete("/v1/jobs/" + job.job().jobId())
                 .then()
@@ -189,12 +190,13 @@ class ProjectionTest {
 
         JobClient.awaitView(job, view -> {
             assertThat(view.getString("evaluations[0].state")).isEqualTo("RUNNING");
-            assertThat(view.<Integer>get("evaluations[0].pullRequest.number")).isEqualTo(2);
+            assertThat(view.getInt("evaluations[0].pullRequest.number")).isEqualTo(2);
         });
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(wire.records(Topics.deadLetterOf(Topics.EVALUATIONS)))
-                        .extracting(record -> record.value())
-                        .containsExactly(poison));
+        await().pollInSameThread().atMost(Wire.PATIENCE).untilAsserted(() -> assertThat(
+                        wire.records(Topics.deadLetterOf(Topics.EVALUATIONS)))
+                .filteredOn(record -> key.equals(record.key()))
+                .extracting(record -> record.value())
+                .containsExactly(poison));
     }
 
     @Test
@@ -234,5 +236,12 @@ class ProjectionTest {
                 .then()
                 .statusCode(200)
                 .body("jobs[0].cancelRequested", equalTo(true));
+    }
+
+    private void endEvaluations(JobEvents job) {
+        for (int position = 0; position < 2; position++) {
+            wire.write(job.closed(position));
+            wire.write(job.completed(position));
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.logprobe.notifier.outcome;
 import static io.logprobe.notifier.outcome.NotifiedJob.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.delivery.EmailFailed;
 import io.logprobe.contracts.delivery.EmailSent;
 import io.logprobe.contracts.delivery.EmailUndecided;
@@ -12,11 +11,7 @@ import io.logprobe.notifier.surroundings.FaultySmtp;
 import io.logprobe.notifier.surroundings.Surroundings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// E-mails by a mail server that misbehaves: none twice, and none lost without being told.
@@ -24,23 +19,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Surroundings.class)
 class EmailDeliveryTest {
 
-    @Inject
-    ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
-    private NotifiedJob job;
-
-    @BeforeEach
-    void connect() {
-        job = new NotifiedJob(bootstrapServers, json);
-    }
-
-    @AfterEach
-    void disconnect() throws Exception {
-        job.close();
-    }
+    private final NotifiedJob job = new NotifiedJob();
 
     @Test
     void sendsAgainWhatTheMailServerPutOff() {

@@ -4,7 +4,6 @@ import static io.logprobe.notifier.outcome.NotifiedJob.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.delivery.DeliveryEvent;
 import io.logprobe.contracts.delivery.EmailSent;
 import io.logprobe.contracts.delivery.PullRequestFailed;
@@ -14,14 +13,10 @@ import io.logprobe.notifier.surroundings.HubObserver;
 import io.logprobe.notifier.surroundings.Surroundings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import jakarta.mail.Header;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The notifier among real neighbours: outcomes in by Kafka, pull requests and e-mails out, deliveries back by Kafka.
@@ -29,23 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Surroundings.class)
 class NotifierTest {
 
-    @Inject
-    ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
-    private NotifiedJob job;
-
-    @BeforeEach
-    void connect() {
-        job = new NotifiedJob(bootstrapServers, json);
-    }
-
-    @AfterEach
-    void disconnect() throws Exception {
-        job.close();
-    }
+    private final NotifiedJob job = new NotifiedJob();
 
     @Test
     void opensPullRequestAndSendsEmailOnceHoweverOftenItIsTold() throws Exception {

@@ -3,7 +3,6 @@ package io.logprobe.notifier.outcome;
 import static io.logprobe.notifier.outcome.NotifiedJob.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logprobe.contracts.delivery.DeliveryEvent;
 import io.logprobe.contracts.delivery.PullRequestFailed;
 import io.logprobe.contracts.delivery.PullRequestOpened;
@@ -12,14 +11,10 @@ import io.logprobe.notifier.surroundings.HubObserver;
 import io.logprobe.notifier.surroundings.Surroundings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Pull requests on a Hub that misbehaves: one for each evaluation, whatever happens on the way.
@@ -27,23 +22,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Surroundings.class)
 class PullRequestDeliveryTest {
 
-    @Inject
-    ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
-    private NotifiedJob job;
-
-    @BeforeEach
-    void connect() {
-        job = new NotifiedJob(bootstrapServers, json);
-    }
-
-    @AfterEach
-    void disconnect() throws Exception {
-        job.close();
-    }
+    private final NotifiedJob job = new NotifiedJob();
 
     @Test
     void adoptsPullRequestWhoseReplyWasLost() {

@@ -66,7 +66,7 @@ public final class FaultyHub implements AutoCloseable {
                 .toList();
     }
 
-    public void forget() {
+    void forget() {
         faults.clear();
         requests.clear();
     }

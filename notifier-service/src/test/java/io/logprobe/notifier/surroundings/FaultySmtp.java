@@ -53,6 +53,12 @@ public final class FaultySmtp implements AutoCloseable {
         beforeConfirmation.set(event);
     }
 
+    /// From now on nothing goes wrong.
+    void forget() {
+        next.set(Fault.NONE);
+        beforeConfirmation.set(() -> {});
+    }
+
     /// How many conversations there were.
     public int conversations() {
         return conversations.get();

@@ -1,7 +1,10 @@
 package io.logprobe.notifier.surroundings;
 
+import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.logprobe.messaging.testing.Neighbours;
+import io.logprobe.messaging.testing.Wire;
 import io.logprobe.standalone.broker.EmbeddedBroker;
 import io.logprobe.standalone.database.EmbeddedDatabase;
 import io.logprobe.standalone.hub.LocalHub;
@@ -19,35 +22,38 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// Everything the notifier talks to, real: PostgreSQL, Kafka, the local Hub, a mail server. Hub and mail server are
 /// reached through doors that can be made to fail.
 public class Surroundings implements QuarkusTestResourceLifecycleManager {
 
-    private static Path folder;
+    private static Neighbours neighbours;
     private static LocalHub localHub;
     private static FaultyHub hub;
     private static GreenMail mailServer;
     private static FaultySmtp smtp;
-    private static EmbeddedBroker broker;
     private static EmbeddedDatabase database;
+    private static Wire wire;
 
     @Override
     public Map<String, String> start() {
+        neighbours = new Neighbours();
+        database = neighbours.add(EmbeddedDatabase.start(neighbours.folder("database")));
+        EmbeddedBroker broker = neighbours.add(EmbeddedBroker.start(neighbours.folder("broker"), 0));
+        wire = neighbours.add(new Wire(broker.bootstrapServers()));
+        ServerSetup setup = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+        setup.setServerStartupTimeout(Wire.PATIENCE.toMillis());
+        mailServer = new GreenMail(setup);
+        AutoCloseable running = mailServer::stop;
+        neighbours.add(running);
+        mailServer.start();
         try {
-            folder = Files.createTempDirectory("notifier-test");
-            localHub = LocalHub.start(folder.resolve("hub"), 0);
-            hub = new FaultyHub(localHub.uri());
-            mailServer = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-            mailServer.start();
-            smtp = new FaultySmtp(mailServer.getSmtp().getPort());
-            database = EmbeddedDatabase.start(folder.resolve("database"));
-            broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+            localHub = neighbours.add(LocalHub.start(neighbours.folder("hub"), 0));
+            hub = neighbours.add(new FaultyHub(localHub.uri()));
+            smtp = neighbours.add(new FaultySmtp(mailServer.getSmtp().getPort()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,6 +61,7 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
         configuration.put("quarkus.datasource.jdbc.url", database.jdbcUrl("notifier"));
         configuration.put("quarkus.datasource.username", database.username());
         configuration.put("quarkus.datasource.password", database.password());
+        configuration.put("quarkus.datasource.jdbc.acquisition-timeout", Wire.PATIENCE.toString());
         configuration.put("kafka.bootstrap.servers", broker.bootstrapServers());
         configuration.put("logprobe.hub.url", hub.uri().toString());
         configuration.put("logprobe.hub.token", "hf_evaluator");
@@ -70,20 +77,7 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
-        try {
-            broker.close();
-            database.close();
-            smtp.close();
-            mailServer.stop();
-            hub.close();
-            localHub.close();
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        neighbours.close();
     }
 
     public static FaultyHub hub() {
@@ -94,8 +88,19 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
         return smtp;
     }
 
-    public static GreenMail mailServer() {
-        return mailServer;
+    public static Wire wire() {
+        return wire;
+    }
+
+    /// From now on nothing goes wrong, and nothing has happened yet.
+    public static void forget() {
+        hub.forget();
+        smtp.forget();
+        try {
+            mailServer.purgeEmailFromAllMailboxes();
+        } catch (FolderException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Address of the Hub behind the faulty door.
@@ -118,7 +123,7 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
     /// A model folder with a README.
     public static void putModel(String id, String readme) {
         try {
-            Path model = folder.resolve("hub/models").resolve(id);
+            Path model = neighbours.folder("hub/models").resolve(id);
             Files.createDirectories(model);
             Files.writeString(model.resolve("config.json"), "{\"model_type\":\"opt\"}", StandardCharsets.UTF_8);
             Files.writeString(model.resolve("README.md"), readme, StandardCharsets.UTF_8);
