@@ -31,6 +31,7 @@ public class EventProcessor {
     private final EventDecoder decoder;
     private final Inbox inbox;
     private final MeterRegistry meters;
+    private final FailedService service;
     private final Duration timeout;
     private final WorkUnderWay records = new WorkUnderWay();
 
@@ -39,15 +40,19 @@ public class EventProcessor {
             EventDecoder decoder,
             Inbox inbox,
             MeterRegistry meters,
+            FailedService service,
             @ConfigProperty(name = "logprobe.messaging.transaction-timeout", defaultValue = "60s") Duration timeout) {
         this.decoder = decoder;
         this.timeout = timeout;
         this.inbox = inbox;
         this.meters = meters;
+        this.service = service;
     }
 
     /// Applies the effect of a record and acknowledges the record once that is durable. Trouble with the database is
     /// waited out; an effect that throws anything else fails the record, which then goes to the dead-letter topic.
+    /// A lack of memory says nothing against the record: the service ends, and the record comes again at its next
+    /// start.
     ///
     /// A service that stops leaves a record alone, without an acknowledgement of either kind: it comes again.
     ///
@@ -80,6 +85,12 @@ public class EventProcessor {
                     () -> decode(record, type).ifPresent(event -> inTransaction(event, () -> effect.accept(event))));
             return done ? message.ack() : LEFT_ALONE;
         } catch (RuntimeException | Error e) {
+            if (isOutOfMemory(e)) {
+                // First of all, as nothing that takes memory may come to its end.
+                service.end();
+                LOG.errorf("out of memory: the service ends, %s comes again", EventDecoder.position(record));
+                return LEFT_ALONE;
+            }
             if (records.ended()) {
                 // Whether the record or the stop is to blame shows at the next start.
                 LOG.infof("%s was broken off and comes again: %s", EventDecoder.position(record), e.getMessage());
@@ -88,6 +99,15 @@ public class EventProcessor {
             LOG.errorf(e, "%s goes to the dead-letter topic", EventDecoder.position(record));
             return message.nack(e);
         }
+    }
+
+    private static boolean isOutOfMemory(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private <E extends Event> Optional<E> decode(ConsumerRecord<String, byte[]> record, Class<E> type) {
