@@ -46,14 +46,7 @@ class HeartbeatConsumer {
     }
 
     private void alive(NodeHeartbeat heartbeat) {
-        NodeEntity node = nodes.findById(heartbeat.nodeId());
-        if (node == null) {
-            node = new NodeEntity(heartbeat.nodeId());
-            node.heard(heartbeat, evaluations.now());
-            nodes.persist(node);
-        } else {
-            node.heard(heartbeat, evaluations.now());
-        }
+        nodes.known(heartbeat.nodeId(), heartbeat.bootId()).heard(heartbeat, evaluations.now());
         evaluations.endLeasesOf(
                 heartbeat.nodeId(), heartbeat.bootId(), "node " + heartbeat.nodeId() + " was started anew");
         NodeBoot boot = new NodeBoot(heartbeat.nodeId(), heartbeat.bootId());

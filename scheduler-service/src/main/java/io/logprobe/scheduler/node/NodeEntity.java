@@ -37,10 +37,6 @@ class NodeEntity {
 
     protected NodeEntity() {}
 
-    NodeEntity(String id) {
-        this.id = id;
-    }
-
     void heard(NodeHeartbeat heartbeat, Instant now) {
         bootId = heartbeat.bootId();
         slots = heartbeat.slots();
