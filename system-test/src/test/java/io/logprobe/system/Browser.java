@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.awaitility.core.ThrowingRunnable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.NoSuchElementException;
@@ -163,7 +164,25 @@ final class Browser implements AutoCloseable {
         return named("a", name).getDomProperty("href");
     }
 
+    /// What the elements show, in the order of the page. Those that the page replaces meanwhile are looked for again.
+    List<String> texts(String selector) {
+        return untilNoneIsReplaced(
+                () -> all(selector).stream().map(WebElement::getText).toList());
+    }
+
     private WebElement named(String selector, String name) {
+        return untilNoneIsReplaced(() -> firstNamed(selector, name));
+    }
+
+    private static <T> T untilNoneIsReplaced(Supplier<T> look) {
+        return await().pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .atMost(PATIENCE)
+                .ignoreException(StaleElementReferenceException.class)
+                .until(look::get, found -> true);
+    }
+
+    private WebElement firstNamed(String selector, String name) {
         return all(selector).stream()
                 .filter(WebElement::isDisplayed)
                 .filter(element -> element.getAccessibleName().equals(name))

@@ -282,7 +282,7 @@ class PageIT {
 
         submit("demo/pronouns", "demo/broken", SMALL);
 
-        browser.eventually(() -> assertThat(evaluations().getFirst()).contains("failed: ", "tokenizer.json"));
+        browser.eventually(() -> assertThat(evaluations()).first().asString().contains("failed: ", "tokenizer.json"));
         browser.eventually(
                 () -> assertThat(browser.find("#job-state").getText()).startsWith("partially failed"));
         assertThat(evaluations().getLast()).contains("completed");
@@ -448,15 +448,11 @@ class PageIT {
     }
 
     private static List<String> evaluations() {
-        return browser.all("#evaluations tbody tr").stream()
-                .map(WebElement::getText)
-                .toList();
+        return browser.texts("#evaluations tbody tr");
     }
 
     private static List<String> models() {
-        return browser.all("#evaluations tbody th").stream()
-                .map(WebElement::getText)
-                .toList();
+        return browser.texts("#evaluations tbody th");
     }
 
     private static JsonNode shownJob() {

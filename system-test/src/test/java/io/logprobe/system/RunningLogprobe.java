@@ -230,8 +230,9 @@ final class RunningLogprobe implements AutoCloseable {
     public void close() {
         process.destroy();
         process.onExit()
-                .orTimeout(60, TimeUnit.SECONDS)
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .exceptionally(_ -> process.destroyForcibly())
+                .thenCompose(Process::onExit)
                 .join();
     }
 }

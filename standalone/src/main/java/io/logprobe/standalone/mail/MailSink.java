@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -29,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class MailSink implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
+    private static final Duration STARTUP_PATIENCE = Duration.ofMinutes(1);
     private static final DateTimeFormatter FILE_NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
 
@@ -42,7 +44,10 @@ public final class MailSink implements AutoCloseable {
         this.folder = folder;
         this.clock = clock;
         this.port = port;
-        this.server = new GreenMail(new ServerSetup(port, HOST, ServerSetup.PROTOCOL_SMTP));
+        ServerSetup setup = new ServerSetup(port, HOST, ServerSetup.PROTOCOL_SMTP);
+        // Everything starts at the same time; on a busy machine the two seconds of the default are short.
+        setup.setServerStartupTimeout(STARTUP_PATIENCE.toMillis());
+        this.server = new GreenMail(setup);
     }
 
     /// Starts the server; each e-mail becomes a file `<time>-<number>.eml` in `folder` before it is accepted.

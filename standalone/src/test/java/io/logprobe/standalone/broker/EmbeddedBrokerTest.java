@@ -57,7 +57,7 @@ class EmbeddedBrokerTest {
                         new StringDeserializer())) {
             consumer.assign(List.of(new TopicPartition(Topics.JOBS, 0)));
             consumer.seekToBeginning(consumer.assignment());
-            assertThat(consumer.poll(Duration.ofSeconds(20)))
+            assertThat(consumer.poll(Duration.ofMinutes(1)))
                     .singleElement()
                     .satisfies(found -> assertThat(found.value()).isEqualTo("submitted"));
         }

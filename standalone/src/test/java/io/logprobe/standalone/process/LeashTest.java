@@ -11,16 +11,21 @@ import org.junit.jupiter.api.Test;
 
 class LeashTest {
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private Process sleeper;
+    private Process other;
 
     @BeforeEach
-    void startSleeper() throws IOException {
+    void startSleepers() throws IOException {
         sleeper = new ProcessBuilder("sleep", "600").start();
+        other = new ProcessBuilder("sleep", "600").start();
     }
 
     @AfterEach
-    void stopSleeper() {
+    void stopSleepers() {
         sleeper.destroyForcibly();
+        other.destroyForcibly();
     }
 
     @Test
@@ -30,13 +35,12 @@ class LeashTest {
 
         leash.close();
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(sleeper.isAlive()).isFalse());
     }
 
     @Test
-    void sparesWhatItReleased() throws Exception {
-        Process other = new ProcessBuilder("sleep", "600").start();
+    void sparesWhatItReleased() {
         Leash leash = Leash.start();
         leash.hold(sleeper.pid(), Leash.Signal.TERM);
         leash.hold(other.pid(), Leash.Signal.TERM);
@@ -44,8 +48,7 @@ class LeashTest {
 
         leash.close();
 
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(other.isAlive()).isFalse());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(other.isAlive()).isFalse());
         assertThat(sleeper.isAlive()).isTrue();
     }
 }
