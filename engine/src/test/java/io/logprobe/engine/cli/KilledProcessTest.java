@@ -41,6 +41,8 @@ class KilledProcessTest {
         StreamedJob job = StreamedJob.prepare(folder, 3000);
         EngineProcess first = EngineProcess.start(Map.of(), job.arguments("--checkpoint-interval=0"));
         first.awaitLine("block 1 of ");
+        // However long the other one takes to start, it meets this one.
+        stop(first);
 
         EngineProcess second = EngineProcess.start(Map.of(), job.arguments());
 
@@ -54,6 +56,11 @@ class KilledProcessTest {
         assertThat(job.run().errors()).isEmpty();
         assertThat(job.output()).content().isEqualTo(job.expected());
         assertThat(job.output().getParent().toFile().list()).containsExactly("out.jsonl");
+    }
+
+    private static void stop(EngineProcess engine) throws IOException, InterruptedException {
+        String pid = Long.toString(engine.process().pid());
+        assertThat(new ProcessBuilder("kill", "-STOP", pid).start().waitFor()).isZero();
     }
 
     private static void killAfter(StreamedJob job, String line) throws IOException, InterruptedException {

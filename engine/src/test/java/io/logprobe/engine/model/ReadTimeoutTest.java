@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
 class ReadTimeoutTest {
 
     private static final ReadTimeout SHORT = new ReadTimeout(Duration.ofSeconds(1));
+    private static final ReadTimeout LONG = new ReadTimeout(Duration.ofMinutes(1));
 
     @Test
     void handsOutWhatWasRead() {
-        assertThat(SHORT.<String>await("layer 3", () -> "weights")).isEqualTo("weights");
+        assertThat(LONG.<String>await("layer 3", () -> "weights")).isEqualTo("weights");
     }
 
     @Test
@@ -30,7 +31,7 @@ class ReadTimeoutTest {
     void passesOnWhyReadingFailed() {
         InvalidCheckpoint reason = new InvalidCheckpoint("no tensor");
 
-        assertThatThrownBy(() -> SHORT.await("layer 3", CompletableFuture.failedFuture(reason)))
+        assertThatThrownBy(() -> LONG.await("layer 3", CompletableFuture.failedFuture(reason)))
                 .isSameAs(reason);
     }
 
@@ -38,7 +39,7 @@ class ReadTimeoutTest {
     void endsWithAnInterruptAndKeepsItsMark() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> SHORT.await("layer 3", new CompletableFuture<>()))
+        assertThatThrownBy(() -> LONG.await("layer 3", new CompletableFuture<>()))
                 .isInstanceOf(CancellationException.class)
                 .hasMessage("interrupted while layer 3 was read");
         assertThat(Thread.interrupted()).isTrue();

@@ -63,7 +63,7 @@ class VerificationTest {
 
     @Test
     void aPartThatDoesNotEndIsStopped() throws IOException {
-        assertThat(verify(Duration.ofMillis(300), Part.DEVICE, finding(true) + "exec sleep 600"))
+        assertThat(verify(Duration.ofSeconds(3), Part.DEVICE, finding(true) + "exec sleep 600"))
                 .isFalse();
 
         assertThat(Files.readString(folder.resolve("report.md")))
@@ -87,7 +87,7 @@ class VerificationTest {
 
         verify(Duration.ofSeconds(3), Part.TRANSFORMERS, "(echo started; sleep 600) >" + pipe + " & wait");
 
-        assertThat(untilNobodyWrites).succeedsWithin(Duration.ofSeconds(30)).isEqualTo("started\n");
+        assertThat(untilNobodyWrites).succeedsWithin(Duration.ofMinutes(1)).isEqualTo("started\n");
     }
 
     @Test
