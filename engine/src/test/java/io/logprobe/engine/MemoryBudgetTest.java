@@ -57,7 +57,7 @@ class MemoryBudgetTest {
 
         assertThatThrownBy(() -> score("opt-125m-style", options, examples(), new ArrayList<>()))
                 .isInstanceOf(InsufficientMemory.class)
-                .hasMessageMatching("this job needs at least \\d+ MiB of memory, not 1 MiB");
+                .hasMessageMatching("this job needs at least \\d+ MiB of memory, not 100 kB");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.logprobe.worker;
 
-import io.logprobe.engine.ByteSize;
+import io.logprobe.engine.memory.ByteSize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;

@@ -60,7 +60,13 @@ final class BenchCommand implements Callable<Integer> {
                     + "the tests have prepared)")
     private Path python;
 
-    @Option(names = "--batch", split = ",", defaultValue = "1,16", description = "its batch sizes (${DEFAULT-VALUE})")
+    @Option(
+            names = "--batch",
+            split = ",",
+            paramLabel = "N,...",
+            hideParamSyntax = true,
+            defaultValue = "1,16",
+            description = "its batch sizes (${DEFAULT-VALUE})")
     private List<Integer> batches;
 
     @Option(names = "--append", description = "Markdown file that gets a line with the result")

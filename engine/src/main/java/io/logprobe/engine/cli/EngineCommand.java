@@ -1,9 +1,9 @@
 package io.logprobe.engine.cli;
 
-import io.logprobe.engine.ByteSize;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Scorer;
 import io.logprobe.engine.failure.EngineException;
+import io.logprobe.engine.memory.ByteSize;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

@@ -44,6 +44,8 @@ final class MetricsCommand implements Callable<Integer> {
     @Option(
             names = "--parameters",
             split = ",",
+            paramLabel = "COUNT,...",
+            hideParamSyntax = true,
             description =
                     "parameters of the models of --results and each --compare, such as 125e6,350e6, for the trend")
     private List<Double> parameters = List.of();

@@ -1,6 +1,5 @@
 package io.logprobe.engine.cli;
 
-import io.logprobe.engine.ByteSize;
 import io.logprobe.engine.Checkpointing;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Example;
@@ -12,6 +11,7 @@ import io.logprobe.engine.backend.ComputeType;
 import io.logprobe.engine.failure.InvalidInput;
 import io.logprobe.engine.failure.OutputUnwritable;
 import io.logprobe.engine.failure.WeightsUnreadable;
+import io.logprobe.engine.memory.ByteSize;
 import io.logprobe.engine.tokenizer.BosPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,51 +37,71 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             required = true,
+            paramLabel = "PATH",
             description = "folder with config.json, weights and tokenizer, or a GGUF file, any part if it is split")
     private Path model;
 
-    @Option(names = "--input", required = true, description = "rows to score")
+    @Option(names = "--input", required = true, paramLabel = "FILE", description = "rows to score")
     private Path input;
 
-    @Option(names = "--output", description = "one result per input row, in order; needed unless --explain is given")
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "one result per input row, in order; needed unless --explain is given")
     private Path output;
 
-    @Option(names = "--dtype", defaultValue = "float32", description = "float32 or bfloat16 (${DEFAULT-VALUE})")
+    @Option(
+            names = "--dtype",
+            defaultValue = "float32",
+            paramLabel = "TYPE",
+            description = "float32 or bfloat16 (${DEFAULT-VALUE})")
     private ComputeType dtype;
 
-    @Option(names = "--backend", defaultValue = "auto", description = "auto, cpu, cuda or reference (${DEFAULT-VALUE})")
+    @Option(
+            names = "--backend",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto, cpu, cuda or reference (${DEFAULT-VALUE})")
     private BackendChoice backend;
 
     @Option(
             names = "--bos",
             defaultValue = "tokenizer",
+            paramLabel = "POLICY",
             description = "beginning-of-sequence token: tokenizer, always or never (${DEFAULT-VALUE})")
     private BosPolicy bos;
 
-    @Option(names = "--memory", description = "bound on weights, hidden states and activations, such as 4GiB")
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "bound on weights, hidden states and activations, such as 4GiB")
     private ByteSize memory;
 
     @Option(
             names = "--devices",
             defaultValue = "1",
+            paramLabel = "N",
             description = "number of GPUs that share the job; --memory is for each (${DEFAULT-VALUE})")
     private int devices;
 
     @Option(
             names = "--checkpoint",
+            paramLabel = "FILE",
             description = "file that keeps the job's state between layers; a job that finds it continues from there "
-                    + "(default with --memory: the output's name with .checkpoint, unless that is a pipe or a device)")
+                    + "(default with --memory: OUTPUT.checkpoint, unless the output is a pipe or a device)")
     private Path checkpoint;
 
     @Option(
             names = "--checkpoint-interval",
             defaultValue = "20",
+            paramLabel = "SECONDS",
             description = "seconds of work that may be lost at most, beside the layer in work (${DEFAULT-VALUE})")
     private int checkpointInterval;
 
     @Option(
             names = "--read-timeout",
             defaultValue = "600",
+            paramLabel = "SECONDS",
             description = "seconds that the weights of one layer may take to arrive from the disk (${DEFAULT-VALUE})")
     private int readTimeout;
 
@@ -91,7 +111,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(names = "--progress", description = "say on standard error after each layer how far the job is")
     private boolean progress;
 
-    @Option(names = "--limit", description = "score the first N rows only")
+    @Option(names = "--limit", paramLabel = "N", description = "score the first N rows only")
     private Integer limit;
 
     @Option(
@@ -99,7 +119,11 @@ final class ScoreCommand implements Callable<Integer> {
             description = "score the classes after an empty prompt instead of their own, as the metric pmi needs them")
     private boolean unconditional;
 
-    @Option(names = "--summary", defaultValue = "text", description = "form of the last line: text or json")
+    @Option(
+            names = "--summary",
+            defaultValue = "text",
+            paramLabel = "FORM",
+            description = "form of the last line: text or json")
     private SummaryForm summary;
 
     @Spec

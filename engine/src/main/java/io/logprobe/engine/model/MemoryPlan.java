@@ -1,6 +1,7 @@
 package io.logprobe.engine.model;
 
 import io.logprobe.engine.failure.InsufficientMemory;
+import io.logprobe.engine.memory.ByteSize;
 
 /// What stays in memory and what goes through it.
 ///
@@ -63,7 +64,7 @@ public record MemoryPlan(
         if (forRows < costs.rowBytes(smallestBlock)) {
             throw new InsufficientMemory("this job needs at least "
                     + mebibytes(inWork + window + costs.rowBytes(smallestBlock)) + " MiB of memory, not "
-                    + mebibytes(budget) + " MiB");
+                    + new ByteSize(budget));
         }
         long rowsPerBlock = Math.min(Math.max(rows, 1), costs.rowsIn(forRows));
         long rest = forRows - costs.rowBytes(rowsPerBlock);

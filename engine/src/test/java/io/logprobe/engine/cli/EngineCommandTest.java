@@ -14,11 +14,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class EngineCommandTest {
@@ -159,7 +163,7 @@ class EngineCommandTest {
         Outcome outcome = run("score", "--model", MODEL, "--input", input, "--output", pipe);
 
         assertThat(outcome.code()).isZero();
-        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(Files.readString(output));
+        assertThat(read.get(1, TimeUnit.MINUTES)).isEqualTo(Files.readString(output));
         assertThat(Files.isRegularFile(pipe)).isFalse();
         assertThat(leftBehind()).containsExactlyInAnyOrder("in.jsonl", "out.jsonl", "pipe");
     }
@@ -287,6 +291,26 @@ class EngineCommandTest {
         assertThat(outcome.out().lines())
                 .anyMatch(line -> line.startsWith("opt "))
                 .anyMatch(line -> line.startsWith("GGUF files ") && line.contains(" gemma3, gpt2,"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"score", "metrics", "bench", "models", "verify"})
+    void helpBreaksLinesBetweenWordsOnly(String command) {
+        String wide = help(command, 1000);
+
+        assertThat(words(help(command, 80))).isSubsetOf(words(wide));
+    }
+
+    private static String help(String command, int width) {
+        return EngineCommand.commandLine(command)
+                .getSubcommands()
+                .get(command)
+                .setUsageHelpWidth(width)
+                .getUsageMessage(CommandLine.Help.Ansi.OFF);
+    }
+
+    private static Set<String> words(String text) {
+        return new TreeSet<>(List.of(text.strip().split("\\s+")));
     }
 
     private static void assertRefused(Outcome outcome, String... parts) {

@@ -1,6 +1,7 @@
-package io.logprobe.engine;
+package io.logprobe.engine.memory;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +12,19 @@ import java.util.regex.Pattern;
 public record ByteSize(long bytes) {
 
     private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(i?b?)");
+
+    private static final long LEAST_ROUNDED = 10 << 20;
+
+    /// The larger ones first.
+    private static final List<Unit> UNITS = List.of(
+            new Unit("GiB", 1 << 30),
+            new Unit("GB", 1_000_000_000),
+            new Unit("MiB", 1 << 20),
+            new Unit("MB", 1_000_000),
+            new Unit("KiB", 1 << 10),
+            new Unit("kB", 1000));
+
+    private record Unit(String name, long bytes) {}
 
     public ByteSize {
         if (bytes <= 0) {
@@ -34,5 +48,20 @@ public record ByteSize(long bytes) {
             throw new IllegalArgumentException("'" + text + "' is out of range");
         }
         return new ByteSize(bytes.longValue());
+    }
+
+    /// As people write it: `768 MiB`, `2 GB`, `4097 bytes`. What is neither round nor small, as the free memory of a
+    /// device, is told in whole MiB.
+    @Override
+    public String toString() {
+        for (Unit unit : UNITS) {
+            if (bytes % unit.bytes() == 0) {
+                return bytes / unit.bytes() + " " + unit.name();
+            }
+        }
+        if (bytes >= LEAST_ROUNDED) {
+            return (bytes >> 20) + " MiB";
+        }
+        return bytes == 1 ? "1 byte" : bytes + " bytes";
     }
 }

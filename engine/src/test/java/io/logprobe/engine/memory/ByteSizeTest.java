@@ -1,4 +1,4 @@
-package io.logprobe.engine;
+package io.logprobe.engine.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -23,6 +23,21 @@ class ByteSizeTest {
     })
     void readsWhatPeopleWrite(String text, long bytes) {
         assertThat(ByteSize.valueOf(text).bytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1KiB, 1 KiB",
+        "768MiB, 768 MiB",
+        "1.5GiB, 1536 MiB",
+        "2GB, 2 GB",
+        "1500000, 1500 kB",
+        "1, 1 byte",
+        "4097, 4097 bytes",
+        "84987740161, 81050 MiB"
+    })
+    void tellsWhatWasGiven(String text, String told) {
+        assertThat(ByteSize.valueOf(text)).hasToString(told);
     }
 
     @ParameterizedTest
