@@ -74,7 +74,7 @@ class WholeJobIT {
     @Test
     void killedWorkerChangesNoFigureAndRepeatsNoEffect() throws IOException {
         String largest = models.getLast();
-        JsonNode uploaded = logprobe.client().uploadDataset("demo/many", "test", repeated(ANTI, 12));
+        JsonNode uploaded = logprobe.client().uploadDataset("demo/many", "test", repeated(ANTI, 24));
         int total = uploaded.path("exampleCount").asInt();
         int mailsBefore = logprobe.mails().size();
         int requestsBefore = logprobe.pullRequests(largest).size();
