@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +164,33 @@ class WholeJobIT {
     }
 
     @Test
+    void commandsOfThePullRequestGiveTheSameLogProbabilities() throws IOException, InterruptedException {
+        Optional<Path> hf = Shared.python()
+                .map(python -> Path.of(python).resolveSibling("hf"))
+                .filter(Files::isExecutable);
+        assumeTrue(hf.isPresent(), "LOGPROBE_PYTHON names no interpreter with hf beside it");
+        String model = models.getFirst();
+        Path launcher = Files.writeString(
+                Files.createDirectory(data.resolve("reader")).resolve("logprobe"),
+                "#!/bin/sh\nexec " + Path.of("../logprobe").toAbsolutePath().normalize() + " \"$@\"\n");
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        JsonNode evaluation =
+                logprobe.evaluate("demo/again", ANTI, List.of(model)).at("/evaluations/0");
+
+        Outcome pasted = Outcome.of(
+                "bash",
+                "-ec",
+                "cd '" + launcher.getParent() + "'; PATH='" + hf.get().getParent() + "':$PATH\n"
+                        + commandsOf(evaluation));
+
+        assertThat(pasted.code()).as(pasted.out() + pasted.err()).isZero();
+        assertThat(pasted.out()).contains(": OK");
+        assertThat(logprobabilities(Files.readString(launcher.resolveSibling("scores.jsonl"))))
+                .isEqualTo(logprobabilities(examples(evaluation)))
+                .hasSize(400);
+    }
+
+    @Test
     void whatCannotBeAcceptedLeavesNothingBehind() throws IOException {
         Path weights =
                 logprobe.addModel("demo/truncated", folderOf(models.getFirst())).resolve("model.safetensors");
@@ -217,6 +246,30 @@ class WholeJobIT {
 
     private static String examples(JsonNode evaluation) {
         return logprobe.client().examples(evaluation.path("id").asText());
+    }
+
+    /// What stands between the fences in the pull request of an evaluation.
+    private static String commandsOf(JsonNode evaluation) {
+        String text = logprobe.pullRequests(evaluation.at("/model/id").asText()).stream()
+                .filter(request -> request.path("num").asInt()
+                        == evaluation.at("/pullRequest/number").asInt())
+                .findFirst()
+                .orElseThrow()
+                .at("/events/0/data/latest/raw")
+                .asText();
+        return text.substring(text.indexOf("```sh\n") + 6, text.indexOf("\n```\n"));
+    }
+
+    private static List<JsonNode> logprobabilities(String lines) {
+        return lines.lines()
+                .map(line -> {
+                    try {
+                        return JSON.readTree(line).path("logprobs");
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .toList();
     }
 
     private static int doneOf(String job) {

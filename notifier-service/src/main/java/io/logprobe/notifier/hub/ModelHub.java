@@ -146,9 +146,13 @@ public class ModelHub {
         return Optional.ofNullable(account);
     }
 
+    /// Its address, without a slash at the end.
+    public String address() {
+        return config.url().toString().replaceFirst("/+$", "");
+    }
+
     private String page(String model, int number) {
-        String base = config.url().toString().replaceFirst("/+$", "");
-        return base + "/" + model + "/discussions/" + number;
+        return address() + "/" + model + "/discussions/" + number;
     }
 
     private String line(ObjectNode node) {

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Addresses of our own pages, as they stand in pull requests and e-mails.
+/// Addresses of our own pages and of what they offer, as they stand in pull requests and e-mails.
 @ApplicationScoped
 public class JobPages {
 
@@ -18,5 +18,10 @@ public class JobPages {
     /// The page of a job.
     public String of(UUID jobId) {
         return base + "/jobs/" + jobId;
+    }
+
+    /// The rows of a dataset.
+    public String rowsOf(String digest) {
+        return base + "/v1/datasets/" + digest + "/rows";
     }
 }

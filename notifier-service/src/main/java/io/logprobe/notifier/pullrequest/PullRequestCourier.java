@@ -90,7 +90,9 @@ public class PullRequestCourier implements Courier {
             if (!errors.isEmpty()) {
                 return refused(model, String.join("; ", errors));
             }
-            String body = PullRequestText.body(evaluation, jobPage);
+            Links links = new Links(
+                    hub.address(), jobPage, pages.rowsOf(evaluation.dataset().digest()));
+            String body = PullRequestText.body(evaluation, links);
             return new Preparation.Ready(() -> propose(model, base, title, body, card));
         } catch (InvalidCard e) {
             return refused(model, "the model card was left alone: " + e.getMessage());

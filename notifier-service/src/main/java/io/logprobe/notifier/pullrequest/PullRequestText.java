@@ -32,7 +32,7 @@ final class PullRequestText {
                 + plain(dataset.split(), MAX_NAME_LENGTH) + ")";
     }
 
-    static String body(EvaluationCompleted evaluation, String jobPage) {
+    static String body(EvaluationCompleted evaluation, Links links) {
         DatasetRevision dataset = evaluation.dataset();
         String rows = "SHA-256 of the rows " + code(dataset.digest());
         return """
@@ -62,11 +62,15 @@ final class PullRequestText {
 
                 ### Reproduce
 
-                With the model at that commit%s in `MODEL` and the rows as JSON Lines in `rows.jsonl`:
+                In a folder of Logprobe %s, with `hf` of the Python package `huggingface_hub`%s:
 
+                ```sh
+                %s
                 ```
-                logprobe score --model MODEL --input rows.jsonl --output scores.jsonl --dtype %s --bos %s --summary json
-                ```
+
+                The rows come from the service that scored them. Wherever they come from, the digest tells whether \
+                they are the same: one JSON object `{"text", "classes", "target"}` a line, in the order of the \
+                dataset. Another backend gives the same figures but for rounding.
 
                 %s
                 """.formatted(
@@ -90,10 +94,10 @@ final class PullRequestText {
                         code(evaluation.provenance().backend()),
                         code(evaluation.provenance().computedType()),
                         bos(evaluation),
-                        jobPage,
-                        evaluation.model().file() == null ? "" : " (that file of it)",
-                        dtype(evaluation),
-                        bos(evaluation),
+                        links.jobPage(),
+                        code(evaluation.provenance().engineVersion()),
+                        Reproduction.leavesOutFile(evaluation.model()) ? ", `FILE` being the file above" : "",
+                        Reproduction.commands(evaluation, links),
                         marker(evaluation.evaluationId()));
     }
 
@@ -107,10 +111,6 @@ final class PullRequestText {
     private static String file(EvaluationCompleted evaluation) {
         String file = evaluation.model().file();
         return file == null ? "" : ", file `" + plain(file, MAX_PATH_LENGTH) + "`";
-    }
-
-    private static String dtype(EvaluationCompleted evaluation) {
-        return evaluation.options().dtype().name().toLowerCase(Locale.ROOT);
     }
 
     private static String bos(EvaluationCompleted evaluation) {
