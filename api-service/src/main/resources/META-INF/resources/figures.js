@@ -1,4 +1,5 @@
 // The table of a job's figures, one row a model, in the order of the job or sorted by a column.
+import { examplesAddress } from "/address.js";
 import { element, humanCount, link, modelName, nats, natsInterval, percent, percentInterval, show, words } from "/text.js";
 
 const table = document.getElementById("evaluations");
@@ -15,6 +16,8 @@ const KEYS = {
   Loss: ({ metrics }) => metrics?.loss?.value ?? null,
   "Examples/s": ({ examplesPerSecond }) => examplesPerSecond ?? null,
 };
+// Narrow screens show no heads of columns: there, a list offers the same.
+const list = document.getElementById("sort");
 let sorting = { column: null, descending: false };
 let shown = [];
 
@@ -25,9 +28,10 @@ export function clearFigures() {
 export function showFigures(job) {
   shown = job.evaluations.map((evaluation, i) => ({ evaluation, row: shown[i]?.row.parentNode ? shown[i].row : newRow() }));
   headers[PULL_REQUEST].hidden = !job.publish;
+  list.closest("p").hidden = shown.length < 2;
   for (const { evaluation, row } of shown) {
     row.cells[PULL_REQUEST].hidden = !job.publish;
-    showEvaluation(evaluation, row);
+    showEvaluation(job.id, evaluation, row);
   }
   arrange();
 }
@@ -46,17 +50,35 @@ function compare(one, other) {
   return sorting.descending ? -ascending : ascending;
 }
 
+function sort(column, descending) {
+  sorting = { column, descending };
+  for (const header of headers) header.removeAttribute("aria-sort");
+  if (column) headers[COLUMNS.indexOf(column)].setAttribute("aria-sort", descending ? "descending" : "ascending");
+  list.value = JSON.stringify(sorting);
+  arrange();
+}
+
 table.tHead.addEventListener("click", ({ target }) => {
   const header = target.closest("button")?.closest("th");
   if (!header) return;
   const column = COLUMNS[headers.indexOf(header)];
-  if (sorting.column !== column) sorting = { column, descending: false };
-  else if (!sorting.descending) sorting = { column, descending: true };
-  else sorting = { column: null, descending: false };
-  for (const other of headers) other.removeAttribute("aria-sort");
-  if (sorting.column) header.setAttribute("aria-sort", sorting.descending ? "descending" : "ascending");
-  arrange();
+  if (sorting.column !== column) sort(column, false);
+  else if (!sorting.descending) sort(column, true);
+  else sort(null, false);
 });
+
+list.append(sortOption("order of the job", null, false), ...Object.keys(KEYS).flatMap(column => {
+  const [ascending, descending] = column === "Model" ? ["A to Z", "Z to A"] : ["lowest first", "highest first"];
+  return [sortOption(`${column}, ${ascending}`, column, false), sortOption(`${column}, ${descending}`, column, true)];
+}));
+list.addEventListener("change", () => {
+  const { column, descending } = JSON.parse(list.value);
+  sort(column, descending);
+});
+
+function sortOption(text, column, descending) {
+  return element("option", { value: JSON.stringify({ column, descending }) }, text);
+}
 
 function newRow() {
   const row = body.insertRow();
@@ -67,7 +89,7 @@ function newRow() {
   return row;
 }
 
-function showEvaluation(evaluation, row) {
+function showEvaluation(jobId, evaluation, row) {
   const { metrics, model } = evaluation;
   const [name, state, size, accuracy, loss, examples, speed, request, rows] = row.cells;
   show(name, model, () => modelName(model));
@@ -78,10 +100,19 @@ function showEvaluation(evaluation, row) {
   show(examples, metrics, () => metrics && examplesOf(metrics));
   show(speed, evaluation.examplesPerSecond, () => evaluation.examplesPerSecond?.toFixed(0));
   show(request, evaluation.pullRequest, () => pullRequest(evaluation));
-  show(rows, metrics !== null, () => metrics && link(`/v1/evaluations/${evaluation.id}/examples.jsonl`, "JSON Lines", {
+  show(rows, [evaluation.done > 0, metrics !== null], () => [evaluation.done > 0 && examplesLink(jobId, evaluation), metrics && rowsLink(evaluation)]
+    .filter(Boolean).map(item => element("div", {}, item)));
+}
+
+function examplesLink(jobId, { id, model }) {
+  return link(examplesAddress(jobId, { evaluation: id }), "Examples", { "data-examples": id, "aria-label": `Examples of ${modelName(model)}` });
+}
+
+function rowsLink({ id, model }) {
+  return link(`/v1/evaluations/${id}/examples.jsonl`, "JSON Lines", {
     download: `${modelName(model).replace(/[^\w.-]+/g, "_")}.jsonl`,
     "aria-label": `Rows of ${modelName(model)} as JSON Lines`,
-  }));
+  });
 }
 
 function figure(estimate, value, interval) {

@@ -74,7 +74,7 @@ async function attempt(mine, accepted) {
   const classes = classesOf(known);
   showJob(job, classes);
   $("again").onclick = () => fill(job, columnsOf(known, job.dataset));
-  $("cancel").onclick = () => cancel(job.id);
+  $("cancel").onclick = () => askWhetherToCancel(job.id);
   if (!settled(job)) listen(mine, classes);
 }
 
@@ -99,6 +99,14 @@ function again(mine, problem) {
   $("page-problem").textContent = problem && `${problem} The next try is in ${mine.pause} s.`;
   mine.timer = setTimeout(() => attempt(mine), 1000 * mine.pause);
   mine.pause = Math.min(2 * mine.pause, LONGEST_PAUSE_S);
+}
+
+// What was scored of a model that is stopped is of no use to anybody: nobody should lose it by one click.
+function askWhetherToCancel(id) {
+  const question = $("cancel-question");
+  question.returnValue = "no";
+  question.onclose = () => question.returnValue === "yes" && cancel(id);
+  question.showModal();
 }
 
 async function cancel(id) {

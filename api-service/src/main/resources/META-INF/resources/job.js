@@ -1,4 +1,5 @@
 // Shows one job: its state, figures, plots, where they come from and what can be downloaded.
+import { showExamples } from "/examples.js";
 import { clearFigures, showFigures } from "/figures.js";
 import { accuracyPlot, legend, lossPlot, points } from "/plot.js";
 import { element, humanCount, link, modelName, percent, show, took, words } from "/text.js";
@@ -22,6 +23,7 @@ export function settled(job) {
 export function showJob(job, classes) {
   if ($("job").dataset.id !== job.id) {
     $("job").dataset.id = job.id;
+    $("cancel-question").close();
     clearFigures();
     $("model-provenance").replaceChildren();
     $("news").textContent = "";
@@ -36,8 +38,10 @@ export function showJob(job, classes) {
     + (job.cancelRequested && !ended(job) ? ", is being cancelled" : "");
   $("synthetic").hidden = !job.dataset.id.startsWith(SYNTHETIC_OWNER);
   $("cancel").hidden = ended(job) || job.cancelRequested;
+  if ($("cancel").hidden) $("cancel-question").close();
   showTruncated(job.evaluations);
   showFigures(job);
+  showExamples(job);
   showPlots(job.evaluations, classes);
   showProvenance(job);
   show($("downloads"), job.id, () => [

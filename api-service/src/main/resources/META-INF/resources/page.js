@@ -1,4 +1,5 @@
 // The page of one job and of all: finds out which job is asked for, and shows it.
+import { arrange, go, namedJob } from "/address.js";
 import { follow } from "/follow.js";
 import { listen } from "/form.js";
 import { listJobs } from "/list.js";
@@ -7,21 +8,10 @@ import { link } from "/text.js";
 const $ = id => document.getElementById(id);
 const REFRESH_MS = 10_000;
 
-// The job that the address names.
-function named() {
-  return location.pathname.match(/^\/jobs\/([0-9a-f-]{36})$/)?.[1];
-}
-
-// Who follows a link to a job finds it first, who comes to the service the form.
-function arrange() {
-  const [first, second] = named() ? ["job", "submit"] : ["submit", "job"];
-  if ($(second).nextElementSibling === $(first)) $(second).before($(first));
-}
-
 // The job that the address names, otherwise the newest.
 async function route(newest) {
   arrange();
-  const asked = named() ?? newest?.id;
+  const asked = namedJob() ?? newest?.id;
   if (asked) await follow(asked, listJobs);
 }
 
@@ -37,16 +27,15 @@ async function showHub() {
 }
 
 listen(job => {
-  history.pushState(null, "", `/jobs/${job.id}`);
-  arrange();
+  go(`/jobs/${job.id}`);
   follow(job.id, listJobs, job).then(() => $("job-title").focus());
   listJobs();
 });
-addEventListener("popstate", async () => route(named() ? null : (await listJobs())[0]));
+addEventListener("popstate", async () => route(namedJob() ? null : (await listJobs())[0]));
 setInterval(() => document.hidden || listJobs(), REFRESH_MS);
 document.addEventListener("visibilitychange", () => document.hidden || listJobs());
 showHub();
-if (named()) {
+if (namedJob()) {
   listJobs();
   await route();
 } else {

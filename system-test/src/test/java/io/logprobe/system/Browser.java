@@ -170,6 +170,33 @@ final class Browser implements AutoCloseable {
                 () -> all(selector).stream().map(WebElement::getText).toList());
     }
 
+    /// Follows the visible link with this name.
+    void follow(String name) {
+        named("a", name).click();
+    }
+
+    /// Chooses what is called so in the visible list with this name.
+    void choose(String name, String option) {
+        field(name).findElements(By.tagName("option")).stream()
+                .filter(each -> each.getText().equals(option))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException(name + " offers no " + option))
+                .click();
+    }
+
+    /// What happens when somebody comes back to the page from another one.
+    void comeBack() {
+        driver.executeScript("document.dispatchEvent(new Event('visibilitychange'))");
+    }
+
+    /// How often the page has had something from this address, and been told that it is as it was before.
+    long unchangedAnswers(String path) {
+        return (Long) driver.executeScript("""
+                return performance.getEntriesByType("resource")
+                  .filter(({ name, transferSize, encodedBodySize }) => name.endsWith(arguments[0]) && transferSize < encodedBodySize)
+                  .length""", path);
+    }
+
     private WebElement named(String selector, String name) {
         return untilNoneIsReplaced(() -> firstNamed(selector, name));
     }

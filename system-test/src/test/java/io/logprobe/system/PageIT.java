@@ -161,6 +161,71 @@ class PageIT {
     }
 
     @Test
+    void wrongExamplesAreShownWithTextClassesLogProbabilitiesAndTarget() {
+        int wrong = examples("filter=wrong").size();
+        openFinished();
+
+        openExamples();
+        browser.choose("Show", "only wrong");
+
+        awaitExamples(examples("filter=wrong&limit=20"));
+        assertThat(wrong).isPositive();
+        assertThat(browser.find("#example-count").getText()).isEqualTo(Math.min(20, wrong) + " of " + wrong + " shown");
+    }
+
+    @Test
+    void examplesComeInPagesAndTheFocusIsWhereTheReaderGoesOn() {
+        openFinished();
+
+        openExamples();
+        browser.eventually(() -> assertThat(browser.all("#example-list li")).hasSize(20));
+        assertThat(browser.focused()).isEqualTo(browser.find("#examples-title"));
+        assertThat(browser.find("#example-count").getText()).isEqualTo("20 of 40 shown");
+        browser.button("Show more examples").click();
+        awaitExamples(examples("limit=40"));
+        assertThat(browser.focused().getText()).startsWith("Example 20");
+        browser.button("Close").click();
+
+        assertThat(browser.find("#examples").isDisplayed()).isFalse();
+        assertThat(browser.focused().getAccessibleName()).isEqualTo("Examples of " + SMALL);
+        assertThat(browser.address().getQuery()).isNull();
+    }
+
+    @Test
+    void examplesOnWhichTwoModelsDifferAreShownAndFoundAtTheirAddress() {
+        JsonNode differing = examples("filter=differing&limit=20&compare="
+                + finished.at("/evaluations/1/id").asText());
+        assertThat(differing).isNotEmpty();
+        openFinished();
+
+        openExamples();
+        browser.choose("Compare with", LARGE);
+        browser.choose("Show", "where both models differ");
+        awaitExamples(differing);
+
+        browser.open(browser.address());
+        awaitExamples(differing);
+        browser.choose("Compare with", "no other model");
+        browser.eventually(() -> assertThat(browser.all("#example-list li")).hasSize(20));
+    }
+
+    @Test
+    void markupInRowsIsShownAsText() throws IOException {
+        ObjectNode row = new ObjectMapper().createObjectNode().put("text", MARKUP + "\n<b>The nurse</b> said that");
+        row.putArray("classes").add(" " + MARKUP).add(" she</script>");
+        Path rows = Files.writeString(folder.resolve("markup.jsonl"), row.put("target", 0) + "\n");
+        JsonNode job = logprobe.evaluate("demo/markup", rows, List.of(SMALL));
+
+        browser.open(logprobe.page("/jobs/" + job.path("id").asText()));
+        awaitCompleted(1);
+        openExamples();
+
+        browser.eventually(() -> assertThat(browser.find("#example-list li").getText())
+                .contains(MARKUP + "\n<b>The nurse</b> said that", MARKUP + " target", " she</script>"));
+        assertThat(browser.all("img, #example-list b")).isEmpty();
+    }
+
+    @Test
     void fortyModelsAreDrawnByFamilyAndNoneHidesAnother() {
         ObjectNode job = finished.deepCopy();
         ArrayNode evaluations = job.putArray("evaluations");
@@ -289,6 +354,35 @@ class PageIT {
     }
 
     @Test
+    void jobIsCancelledOnlyByWhoSaysYes() {
+        ObjectNode job = new ObjectMapper().createObjectNode();
+        job.putObject("dataset").put("id", "demo/pronouns");
+        job.putArray("models").add(LARGE);
+
+        try (var _ = logprobe.suspendWorker()) {
+            String id = logprobe.client().submitJob(job).path("id").asText();
+            browser.open(logprobe.page("/jobs/" + id));
+            browser.eventually(() -> browser.button("Cancel").click());
+            assertThat(browser.focused()).isEqualTo(browser.button("No, let it run"));
+            browser.focused().sendKeys(Keys.ESCAPE);
+            assertThat(browser.focused()).isEqualTo(browser.button("Cancel"));
+            browser.focused().sendKeys(Keys.ENTER);
+            browser.button("No, let it run").click();
+            assertThat(browser.find("#cancel-question").isDisplayed()).isFalse();
+            assertThat(logprobe.client().job(id).path("cancelRequested").asBoolean())
+                    .isFalse();
+
+            browser.button("Cancel").click();
+            browser.button("Yes, cancel it").click();
+            browser.eventually(
+                    () -> assertThat(browser.find("#job-state").getText()).contains("cancelled"));
+            assertThat(logprobe.client().job(id).path("cancelRequested").asBoolean())
+                    .isTrue();
+            assertThat(browser.find("#cancel").isDisplayed()).isFalse();
+        }
+    }
+
+    @Test
     void jobIsShownAsSoonAsTheServiceAnswers() {
         browser.cutOff("*/v1/jobs/*");
         try {
@@ -373,6 +467,17 @@ class PageIT {
     }
 
     @Test
+    void listOfJobsIsNotSentAgainAsLongAsItIsTheSame() {
+        openForm();
+
+        browser.eventually(() -> {
+            browser.comeBack();
+            assertThat(browser.unchangedAnswers("/v1/jobs?limit=20")).isPositive();
+        });
+        assertThat(browser.all("#jobs tbody tr")).isNotEmpty();
+    }
+
+    @Test
     void formerJobIsRepeatedWithItsCommitsAndOptions() {
         openFinished();
 
@@ -409,9 +514,71 @@ class PageIT {
             List<WebElement> cells = browser.all("#evaluations tbody tr:first-child td");
             assertThat(cells.get(1).getLocation().y).isGreaterThan(cells.get(0).getLocation().y);
             assertThat(cells.get(1).getAriaRole()).isEqualTo("cell");
+
+            openExamples();
+            browser.eventually(() -> assertThat(browser.all("#example-list li")).hasSize(20));
+            assertThat(browser.scrollWidth()).isLessThanOrEqualTo(390);
         } finally {
             browser.resize(1300, 900);
         }
+    }
+
+    @Test
+    void figuresAreSortedOnANarrowScreenToo() {
+        browser.resize(390, 844);
+        try {
+            openFinished();
+            browser.choose("Sort by", "Parameters, highest first");
+            assertThat(models()).containsExactly(LARGE, SMALL);
+            assertThat(browser.all("#evaluations [aria-sort=descending]")).hasSize(1);
+
+            browser.choose("Sort by", "order of the job");
+            assertThat(models()).containsExactly(SMALL, LARGE);
+        } finally {
+            browser.resize(1300, 900);
+        }
+        assertThat(browser.find("#sort").isDisplayed())
+                .as("where columns have heads")
+                .isFalse();
+    }
+
+    private static void openExamples() {
+        browser.follow("Examples of " + SMALL);
+    }
+
+    /// What the REST API tells of single examples of the small model.
+    private static JsonNode examples(String query) {
+        return logprobe.get(
+                        "/v1/evaluations/" + finished.at("/evaluations/0/id").asText() + "/examples?rows=true&" + query)
+                .path("examples");
+    }
+
+    /// Waits until these examples and no others are shown, with everything that is known of them.
+    private static void awaitExamples(JsonNode examples) {
+        browser.eventually(() -> {
+            List<WebElement> shown = browser.all("#example-list li");
+            assertThat(shown).hasSize(examples.size());
+            for (int i = 0; i < shown.size(); i++) {
+                JsonNode example = examples.get(i);
+                boolean correct = example.path("prediction").equals(example.path("target"));
+                String target = example.at("/row/classes")
+                        .get(example.path("target").asInt())
+                        .asText();
+                assertThat(shown.get(i).getText())
+                        .startsWith("Example " + example.path("index").asInt())
+                        .contains(
+                                correct ? "correct" : "wrong",
+                                example.at("/row/text").asText())
+                        .contains(target.strip() + " target")
+                        .contains(nats(example.at("/logprobs/0")), nats(example.at("/logprobs/1")));
+                if (example.has("compared")) {
+                    assertThat(shown.get(i).getText())
+                            .contains(SMALL + ": " + (correct ? "correct" : "wrong"))
+                            .contains(LARGE + ": " + (correct ? "wrong" : "correct"))
+                            .contains(nats(example.at("/compared/logprobs/0")));
+                }
+            }
+        });
     }
 
     private static void openForm() {

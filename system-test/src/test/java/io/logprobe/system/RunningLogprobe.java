@@ -150,11 +150,38 @@ final class RunningLogprobe implements AutoCloseable {
     ///
     /// @return how many processes that were
     long killWorker() {
+        return workers().filter(ProcessHandle::destroyForcibly).count();
+    }
+
+    /// Lets the worker do nothing until what is returned is closed: a job stays where it is meanwhile.
+    SuspendedWorker suspendWorker() {
+        List<ProcessHandle> suspended = workers().toList();
+        assertThat(suspended).hasSize(1);
+        signal("STOP", suspended.getFirst());
+        return () -> signal("CONT", suspended.getFirst());
+    }
+
+    interface SuspendedWorker extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private Stream<ProcessHandle> workers() {
         return process.toHandle()
                 .descendants()
-                .filter(child -> child.info().commandLine().orElse("").contains("gpu-worker"))
-                .filter(ProcessHandle::destroyForcibly)
-                .count();
+                .filter(child -> child.info().commandLine().orElse("").contains("gpu-worker"));
+    }
+
+    private static void signal(String name, ProcessHandle process) {
+        try {
+            Outcome sent = Outcome.of("kill", "-" + name, process.pid());
+            assertThat(sent.code()).as(sent.err()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /// What it has printed so far.
