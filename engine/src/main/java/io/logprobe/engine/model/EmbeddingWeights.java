@@ -8,7 +8,6 @@ import io.logprobe.engine.model.architecture.Embedding;
 import io.logprobe.engine.model.architecture.MatrixRef;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// What a pass embeds its rows with: of the tables only the rows that its tokens and positions name.
 ///
@@ -48,9 +47,9 @@ record EmbeddingWeights(NativeBuffer tokens, NativeBuffer positions, Linear proj
         long rowBytes = (long) Float.BYTES * table.inputs();
         NativeBuffer buffer = NativeBuffer.allocate(rows.length * rowBytes);
         try {
-            IntStream.range(0, rows.length)
-                    .parallel()
-                    .forEach(i -> loader.readRow(table, rows[i], buffer.data().asSlice(i * rowBytes, rowBytes)));
+            ParallelReads.forEach(
+                    rows.length,
+                    i -> loader.readRow(table, rows[(int) i], buffer.data().asSlice(i * rowBytes, rowBytes)));
             return buffer;
         } catch (RuntimeException | Error e) {
             buffer.close();

@@ -20,7 +20,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// Reads what a description refers to and gives it to the backend. Safe for concurrent use.
@@ -261,7 +260,7 @@ final class WeightLoader implements AutoCloseable {
             readSlice(tensor, firstRow, rows, destination);
             return;
         }
-        LongStream.range(0, Math.ceilDiv(rows, slice)).parallel().forEach(i -> {
+        ParallelReads.forEach(Math.ceilDiv(rows, slice), i -> {
             long first = i * slice;
             long count = Math.min(slice, rows - first);
             readSlice(tensor, firstRow + first, count, destination.asSlice(first * rowBytes, count * rowBytes));
