@@ -45,7 +45,8 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
         double rows = outcome.summary().rows();
         String what = model().name() + ", " + examples().size() + " x 2";
         String time = "%.2f s".formatted(outcome.seconds());
-        String note = "%.0f rows computed; opened in %.1f s".formatted(rows, outcome.openSeconds());
+        String note = "%.0f rows computed; %s; opened in %.1f s"
+                .formatted(rows, seconds(outcome.summary()), outcome.openSeconds());
         if (Double.isNaN(goalSeconds)) {
             run.figure(what + ", time", time, note);
         } else {
@@ -83,6 +84,11 @@ record ModelBenchmark(PartRun run, SyntheticOpt given) {
                                 transfer,
                                 streamed.summary().streamedBytes() / (double) (1L << 30),
                                 streamed.summary().blocks()));
+    }
+
+    /// Where the time of a job went.
+    static String seconds(ScoreSummary summary) {
+        return "planned in %.2f s, computed in %.2f s".formatted(summary.planSeconds(), summary.scoreSeconds());
     }
 
     private double headRows() {

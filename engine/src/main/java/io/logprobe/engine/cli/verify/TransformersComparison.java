@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.Example;
+import io.logprobe.engine.ScoreSummary;
 import io.logprobe.engine.Scorer;
 import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.backend.ComputeType;
@@ -88,19 +89,22 @@ record TransformersComparison(PartRun run) {
     private Map<String, Double> ourRates(Map<String, Job> jobs) throws IOException {
         Map<String, Double> rates = new LinkedHashMap<>();
         for (Map.Entry<String, Job> job : jobs.entrySet()) {
-            double rate = rate(job.getValue().examples());
-            rates.put(job.getKey(), rate);
-            run.figure(model().name() + ", " + job.getKey() + ", ours", "%.0f pairs/s".formatted(rate), "");
+            ScoreSummary summary = score(job.getValue().examples());
+            rates.put(job.getKey(), summary.pairsPerSecond());
+            run.figure(
+                    model().name() + ", " + job.getKey() + ", ours",
+                    "%.0f pairs/s".formatted(summary.pairsPerSecond()),
+                    ModelBenchmark.seconds(summary));
         }
         return rates;
     }
 
-    private double rate(List<Example> examples) throws IOException {
+    private ScoreSummary score(List<Example> examples) throws IOException {
         EngineOptions options =
                 EngineOptions.DEFAULT.withBackend(BackendChoice.CUDA).withDtype(ComputeType.BFLOAT16);
         try (Scorer scorer = Scorer.open(model().write(run.work()), options)) {
             scorer.score(examples.subList(0, 2), scored -> {}); // kernels and products have been used once
-            return scorer.score(examples, scored -> {}).pairsPerSecond();
+            return scorer.score(examples, scored -> {});
         }
     }
 
