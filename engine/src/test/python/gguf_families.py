@@ -202,12 +202,12 @@ def rotation(writer, config, family, width):
 
 
 def vocabulary(writer, size):
-    tokens = alphabet() + [END]
+    tokens = alphabet() + [END, "éé"]
     tokens += [f"[PAD{i}]" for i in range(len(tokens), size)]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
-    writer.add_token_types([1] * 256 + [3] + [5] * (size - 257))
+    writer.add_token_types([1] * 256 + [3, 1] + [5] * (size - 258))
     writer.add_token_merges(["é é"])
     writer.add_bos_token_id(256)
     writer.add_eos_token_id(256)
