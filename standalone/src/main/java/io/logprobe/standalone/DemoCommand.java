@@ -5,7 +5,6 @@ import io.logprobe.standalone.platform.DataFolder;
 import io.logprobe.standalone.platform.Platform;
 import java.net.URI;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
         if (keep) {
             System.out.println("Web page: " + page);
             System.out.println("Staying up. Ctrl-C stops everything.");
-            new CountDownLatch(1).await();
+            StartOptions.stay(data);
         }
         platform.close();
         System.out.println("Everything is stopped. To look at this on the web page:");

@@ -4,6 +4,7 @@ import io.logprobe.standalone.client.LogprobeClient.RefusedRequest;
 import io.logprobe.standalone.demo.DemoFailure;
 import io.logprobe.standalone.externalhub.UnusableHub;
 import io.logprobe.standalone.network.PortInUse;
+import io.logprobe.standalone.platform.DataFolderGone;
 import io.logprobe.standalone.platform.DataFolderInUse;
 import io.logprobe.standalone.platform.DataOfAnotherHub;
 import io.logprobe.standalone.platform.StartBrokenOff;
@@ -49,7 +50,7 @@ public final class StandaloneCommand {
     private static int exitCode(Exception failure) {
         return switch (failure) {
             case PortInUse _, DataFolderInUse _, DataOfAnotherHub _, UnusableHub _, RefusedOption _ -> REFUSED;
-            case DemoFailure _, ServiceFailure _, RefusedRequest _, StartBrokenOff _ -> FAILED;
+            case DemoFailure _, ServiceFailure _, RefusedRequest _, StartBrokenOff _, DataFolderGone _ -> FAILED;
             default -> {
                 failure.printStackTrace();
                 yield FAILED;

@@ -1,6 +1,7 @@
 package io.logprobe.standalone;
 
 import io.logprobe.standalone.platform.DataFolder;
+import io.logprobe.standalone.platform.DataFolderGone;
 import io.logprobe.standalone.platform.HubChoice;
 import io.logprobe.standalone.platform.Platform;
 import io.logprobe.standalone.platform.PlatformSettings;
@@ -73,6 +74,14 @@ final class StartOptions {
         Runtime.getRuntime().addShutdownHook(new Thread(platform::close, "shutdown"));
         platform.start(new PlatformSettings(home, host, optional(port), hub));
         return platform;
+    }
+
+    /// Stays until this process is ended from outside.
+    ///
+    /// @throws DataFolderGone if there is nothing left to work with
+    static void stay(DataFolder folder) throws InterruptedException {
+        folder.awaitLoss();
+        throw new DataFolderGone(folder.root());
     }
 
     private static OptionalInt optional(Integer port) {

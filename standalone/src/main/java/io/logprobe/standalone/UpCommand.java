@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,7 +61,7 @@ final class UpCommand implements Callable<Integer> {
         out.printf("E-mails:               %s%n", data.mail());
         out.printf("Logs:                  %s%n", data.logs());
         out.println("Ready. Ctrl-C stops everything.");
-        new CountDownLatch(1).await();
+        StartOptions.stay(data);
         return 0;
     }
 

@@ -3,11 +3,9 @@ package io.logprobe.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +26,7 @@ class BrokenOffStartIT {
     @AfterEach
     void killWhatIsLeft() {
         process.destroyForcibly();
-        left().forEach(ProcessHandle::destroyForcibly);
+        LeftProcesses.in(folder).forEach(ProcessHandle::destroyForcibly);
     }
 
     @ParameterizedTest
@@ -58,28 +56,9 @@ class BrokenOffStartIT {
                 .waitFor();
 
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(left()).extracting(ProcessHandle::info).isEmpty();
+        assertThat(LeftProcesses.in(folder)).extracting(ProcessHandle::info).isEmpty();
         assertThat(Files.readAllLines(output))
                 .as("nothing is complained of, and it was not up yet")
                 .noneMatch(line -> line.matches("(logprobe: (?!building)|Ready|.*Exception).*"));
-    }
-
-    /// Processes that work with the folder, by their command line or in it.
-    private List<ProcessHandle> left() {
-        return ProcessHandle.allProcesses().filter(this::worksInFolder).toList();
-    }
-
-    private boolean worksInFolder(ProcessHandle process) {
-        return process.info().commandLine().orElse("").contains(folder.toString())
-                || workingFolder(process).startsWith(folder);
-    }
-
-    private static Path workingFolder(ProcessHandle process) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"));
-        } catch (IOException e) {
-            // It has ended, or belongs to somebody else.
-            return Path.of("/");
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.logprobe.standalone.database;
 
 import io.logprobe.standalone.network.Port;
+import io.logprobe.standalone.process.Leash;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,9 +25,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final String USER = "postgres";
 
     private final EmbeddedPostgres server;
+    private final Postmaster postmaster;
+    private Leash leash;
 
-    private EmbeddedDatabase(EmbeddedPostgres server) {
+    private EmbeddedDatabase(EmbeddedPostgres server, Postmaster postmaster) {
         this.server = server;
+        this.postmaster = postmaster;
     }
 
     /// Starts on any free port.
@@ -47,7 +51,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 deleteUnfinished(data);
             }
             Redirect log = Redirect.appendTo(root.resolve("postgresql.log").toFile());
-            EmbeddedDatabase database = new EmbeddedDatabase(EmbeddedPostgres.builder()
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
@@ -62,7 +66,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("shared_buffers", "64MB")
                     .setServerConfig("max_connections", "100")
-                    .start());
+                    .start();
+            EmbeddedDatabase database =
+                    new EmbeddedDatabase(server, Postmaster.of(data).orElseThrow());
             database.createMissingDatabases();
             return database;
         } catch (IOException e) {
@@ -72,6 +78,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
             stopLeft(data);
             throw e;
         }
+    }
+
+    /// From now on it does not outlive this process, however that ends.
+    public void holdBy(Leash holder) {
+        holder.hold(postmaster.process().pid(), Leash.Signal.INT);
+        leash = holder;
     }
 
     public String jdbcUrl(String database) {
@@ -93,6 +105,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
             server.close();
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL cannot be stopped", e);
+        } finally {
+            // It is asked by way of its folder, which somebody may have deleted.
+            postmaster.stop();
+            if (leash != null) {
+                leash.release(postmaster.process().pid());
+            }
         }
     }
 

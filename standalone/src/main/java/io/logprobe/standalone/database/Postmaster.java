@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +18,8 @@ record Postmaster(ProcessHandle process) {
             return Optional.empty();
         }
         try {
-            List<String> lines = Files.readAllLines(lock);
-            return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+            String number = Files.readString(lock).lines().findFirst().orElse("");
+            return ProcessHandle.of(Long.parseLong(number.strip()))
                     .filter(process -> isServerOf(process, data))
                     .map(Postmaster::new);
         } catch (IOException e) {
@@ -30,8 +29,11 @@ record Postmaster(ProcessHandle process) {
         }
     }
 
-    /// Ends the server in order, connections or not; after half a minute, by force.
+    /// Ends the server in order, connections or not; after half a minute, by force. One that has ended is no matter.
     void stop() {
+        if (!process.isAlive()) {
+            return;
+        }
         try {
             new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
                     .start()

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ public final class DataFolder implements AutoCloseable {
     static final String LOCAL_HUB = "local";
 
     private static final String LOCK = "lock";
+    private static final Duration GLANCE = Duration.ofMillis(500);
 
     private final Path root;
     private final FileChannel lock;
@@ -98,6 +100,13 @@ public final class DataFolder implements AutoCloseable {
             Files.writeString(note, wanted + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("the note " + note + " cannot be read or written", e);
+        }
+    }
+
+    /// Returns once somebody has deleted or moved it.
+    public void awaitLoss() throws InterruptedException {
+        while (Files.exists(root.resolve(LOCK))) {
+            Thread.sleep(GLANCE);
         }
     }
 

@@ -128,9 +128,10 @@ public final class Platform implements AutoCloseable {
         KnownPorts ports = KnownPorts.choose(settings.webPort(), settings.hub());
         web = URI.create("http://" + reachable(settings.webHost()) + ":" + ports.web());
 
+        Leash leash = startLeash();
         CompletableFuture<HubAccess> hubAccess = access(settings.hub(), ports);
         CompletableFuture<EmbeddedBroker> broker = started(() -> EmbeddedBroker.start(data.broker(), 0));
-        CompletableFuture<EmbeddedDatabase> database = started(() -> EmbeddedDatabase.start(data.database()));
+        CompletableFuture<EmbeddedDatabase> database = started(() -> startDatabase(leash));
         CompletableFuture<MailSink> sink = started(() -> MailSink.start(data.mail(), 0));
         joined(List.of(broker, database, sink, hubAccess));
         hub = hubAccess.join().uri();
@@ -140,7 +141,20 @@ public final class Platform implements AutoCloseable {
                 new Addresses(broker.join().bootstrapServers(), hubAccess.join(), mail.host(), mail.port(), web);
         ServicePlan plan =
                 new ServicePlan(settings.home(), data, addresses, database.join(), settings.webHost(), ports.web());
-        startServices(plan.services(MemoryPlan.of(machineBytes())));
+        startServices(plan.services(MemoryPlan.of(machineBytes())), leash);
+    }
+
+    private synchronized Leash startLeash() {
+        requireOpen();
+        Leash leash = Leash.start();
+        closing.add(leash);
+        return leash;
+    }
+
+    private EmbeddedDatabase startDatabase(Leash leash) {
+        EmbeddedDatabase database = EmbeddedDatabase.start(data.database());
+        database.holdBy(leash);
+        return database;
     }
 
     private CompletableFuture<HubAccess> access(HubChoice choice, KnownPorts ports) {
@@ -160,17 +174,15 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    private void startServices(List<ServiceSpec> specs) {
-        launch(specs);
+    private void startServices(List<ServiceSpec> specs, Leash leash) {
+        launch(specs, leash);
         joined(services.stream()
                 .map(service -> CompletableFuture.runAsync(() -> service.awaitReady(PATIENCE), THREADS))
                 .toList());
     }
 
-    private synchronized void launch(List<ServiceSpec> specs) {
+    private synchronized void launch(List<ServiceSpec> specs, Leash leash) {
         requireOpen();
-        Leash leash = Leash.start();
-        closing.add(leash);
         for (ServiceSpec spec : specs) {
             services.add(ServiceProcess.start(spec, data.root(), leash, notices));
         }

@@ -63,12 +63,20 @@ public final class Leash implements AutoCloseable {
 
     /// From now on the process does not outlive this one.
     public void hold(long pid, Signal signal) {
-        command("hold " + signal + ":" + pid);
+        try {
+            command("hold " + signal + ":" + pid);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the shell that watches over child processes is gone", e);
+        }
     }
 
     /// The process has ended, or may go on alone.
     public void release(long pid) {
-        command("release " + pid);
+        try {
+            command("release " + pid);
+        } catch (IOException e) {
+            // The shell is gone: it holds nothing any more.
+        }
     }
 
     @Override
@@ -81,12 +89,8 @@ public final class Leash implements AutoCloseable {
         }
     }
 
-    private synchronized void command(String line) {
-        try {
-            commands.write(line + "\n");
-            commands.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the shell that watches over child processes is gone", e);
-        }
+    private synchronized void command(String line) throws IOException {
+        commands.write(line + "\n");
+        commands.flush();
     }
 }

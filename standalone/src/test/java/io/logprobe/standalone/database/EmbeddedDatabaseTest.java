@@ -2,6 +2,8 @@ package io.logprobe.standalone.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logprobe.standalone.process.Leash;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,12 +54,43 @@ class EmbeddedDatabaseTest {
     @Test
     void replacesAServerThatWasLeftBehind() throws Exception {
         AbandonedDatabase.leaveIn(folder);
-        Postmaster left = Postmaster.of(folder.toAbsolutePath().resolve("data")).orElseThrow();
+        Postmaster left = Postmaster.of(data()).orElseThrow();
 
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
             assertThat(left.process().isAlive()).isFalse();
             assertThat(query(database, "select 1")).isEqualTo("1");
         }
+    }
+
+    @Test
+    void isStoppedThoughItsFolderIsGone() throws IOException {
+        EmbeddedDatabase database = EmbeddedDatabase.start(folder);
+        Postmaster server = Postmaster.of(data()).orElseThrow();
+        Files.move(data(), folder.resolve("elsewhere"));
+
+        database.close();
+
+        assertThat(server.process().isAlive()).isFalse();
+    }
+
+    @Test
+    void endsWithTheProcessThatStartedIt() {
+        Leash leash = Leash.start();
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
+            database.holdBy(leash);
+            Postmaster server = Postmaster.of(data()).orElseThrow();
+
+            leash.close();
+
+            assertThat(server.process().onExit()).succeedsWithin(Duration.ofMinutes(1));
+        }
+    }
+
+    @Test
+    void lockFileThatNamesNobodyIsNobodys() throws IOException {
+        Files.writeString(Files.createDirectories(data()).resolve("postmaster.pid"), "");
+
+        assertThat(Postmaster.of(data())).isEmpty();
     }
 
     @Test
@@ -67,6 +101,10 @@ class EmbeddedDatabaseTest {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
             assertThat(query(database, "select 1")).isEqualTo("1");
         }
+    }
+
+    private Path data() {
+        return folder.toAbsolutePath().resolve("data");
     }
 
     private static void execute(EmbeddedDatabase database, String sql) throws SQLException {

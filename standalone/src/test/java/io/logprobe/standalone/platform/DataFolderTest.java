@@ -1,11 +1,14 @@
 package io.logprobe.standalone.platform;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +18,25 @@ class DataFolderTest {
 
     @TempDir
     Path root;
+
+    @Test
+    void itsLossIsNoticed() throws Exception {
+        try (DataFolder folder = DataFolder.take(root.resolve("data"))) {
+            CompletableFuture<Void> lost = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    folder.awaitLoss();
+                    lost.complete(null);
+                } catch (InterruptedException e) {
+                    lost.completeExceptionally(e);
+                }
+            });
+
+            Files.move(root.resolve("data"), root.resolve("elsewhere"));
+
+            assertThat(lost).succeedsWithin(Duration.ofMinutes(1));
+        }
+    }
 
     @Test
     void keepsWorkingWithItsHub() {
