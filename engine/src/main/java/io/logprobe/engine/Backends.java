@@ -67,6 +67,6 @@ final class Backends {
     }
 
     private static CudaOptions cudaOptions(EngineOptions options, String model) {
-        return CudaOptions.DEFAULT.withOwner(model).withMemoryBytes(options.memoryBytes());
+        return CudaOptions.DEFAULT.withOwner(model).withMemoryBytes(options.deviceMemoryBytes());
     }
 }

@@ -97,7 +97,7 @@ final class LayerMajorScorer implements Scorer {
             Thread.ofVirtual().start(opening);
             backend = backends.get();
             model = CausalModel.open(architecture, checkpoint, backend, options.readTimeout());
-            if (options.memoryBytes() == EngineOptions.UNBOUNDED) {
+            if (budget(options, backend) == EngineOptions.UNBOUNDED) {
                 holdAll(model);
             }
             tokenizer = opened(opening);
@@ -298,7 +298,11 @@ final class LayerMajorScorer implements Scorer {
                 .max()
                 .orElse(0);
         long smallest = Math.min(rows, ScoringBlock.largestExample(encoded));
-        return model.plan(rows, smallest, options.memoryBytes());
+        return model.plan(rows, smallest, budget(options, backend));
+    }
+
+    private static long budget(EngineOptions options, Backend backend) {
+        return backend.plansHostMemory() ? options.memoryBytes() : options.deviceMemoryBytes();
     }
 
     private Sequence sequence(EncodedPair pair) {

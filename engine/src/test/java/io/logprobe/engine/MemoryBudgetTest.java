@@ -61,6 +61,17 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void memoryOfDevicesDoesNotBoundTheProcessor() {
+        EngineOptions options =
+                EngineOptions.DEFAULT.withBackend(BackendChoice.CPU).withDeviceMemoryBytes(1);
+        List<ScoredExample> results = new ArrayList<>();
+
+        score("opt-125m-style", options, examples(), results);
+
+        assertThat(results).hasSameSizeAs(examples());
+    }
+
+    @Test
     void aScorerKeepsItsWeightsBetweenJobs() {
         EngineOptions options =
                 EngineOptions.DEFAULT.withBackend(BackendChoice.CPU).withMemoryBytes(1L << 30);

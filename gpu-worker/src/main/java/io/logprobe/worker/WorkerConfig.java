@@ -4,6 +4,7 @@ import io.logprobe.engine.memory.ByteSize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What a worker is and what it may use.
 @ConfigMapping(prefix = "logprobe.worker")
@@ -20,9 +21,12 @@ public interface WorkerConfig {
     @WithDefault("auto")
     String backend();
 
-    /// Memory for weights and activations of one evaluation, for instance `4GiB`.
+    /// Memory of this machine for weights and activations of one evaluation, for instance `4GiB`.
     @WithDefault("4GiB")
     ByteSize memory();
+
+    /// The same of a GPU's memory, where one computes; what is free on it, if absent.
+    Optional<ByteSize> deviceMemory();
 
     /// Examples per pass over the weights. More share more prefixes, fewer lose less when the worker dies.
     @WithDefault("128")

@@ -4,6 +4,7 @@ import io.logprobe.contracts.spec.ScoringOptions;
 import io.logprobe.engine.EngineOptions;
 import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.backend.ComputeType;
+import io.logprobe.engine.memory.ByteSize;
 import io.logprobe.engine.tokenizer.BosPolicy;
 import io.logprobe.worker.WorkerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,8 @@ class EngineSettings {
                     case ALWAYS -> BosPolicy.ALWAYS;
                     case NEVER -> BosPolicy.NEVER;
                 };
-        return new EngineOptions(dtype, backend, bos, config.memory().bytes(), config.examplesPerBlock());
+        return new EngineOptions(dtype, backend, bos, config.memory().bytes(), config.examplesPerBlock())
+                .withDeviceMemoryBytes(
+                        config.deviceMemory().map(ByteSize::bytes).orElse(EngineOptions.UNBOUNDED));
     }
 }

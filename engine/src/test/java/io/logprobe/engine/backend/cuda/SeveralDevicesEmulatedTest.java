@@ -11,6 +11,7 @@ import io.logprobe.engine.ScoredExample;
 import io.logprobe.engine.Scorer;
 import io.logprobe.engine.backend.BackendChoice;
 import io.logprobe.engine.failure.BackendUnavailable;
+import io.logprobe.engine.failure.InsufficientMemory;
 import io.logprobe.engine.failure.InvalidInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,24 @@ class SeveralDevicesEmulatedTest {
         }
 
         assertThat(EmulatedDevice.used()).isEqualTo(before);
+    }
+
+    @Test
+    void memoryOfTheMachineDoesNotBoundTheDevices() {
+        List<ScoredExample> results = new ArrayList<>();
+        EngineOptions options = OPTIONS.withMemoryBytes(1).withDeviceMemoryBytes(EngineOptions.UNBOUNDED);
+
+        try (Scorer scorer = Scorer.open(MODEL, options)) {
+            scorer.score(EXAMPLES, results::addAll);
+        }
+
+        assertThat(results).hasSameSizeAs(EXAMPLES);
+    }
+
+    @Test
+    void deviceMemoryBoundsTheDevices() {
+        assertThatThrownBy(() -> Scorer.open(MODEL, OPTIONS.withDeviceMemoryBytes(100_000)))
+                .isInstanceOf(InsufficientMemory.class);
     }
 
     @Test
