@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logprobe.standalone.hub.LocalHub;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,15 +16,13 @@ class ExternalHubIT {
 
     private static final String USER = "ada-9f2c71";
     private static final String TOKEN = "hf_" + USER;
-    private static final String MODEL = "demo/opt-59k";
-    private static final Path MODEL_FILES = Path.of("../standalone/src/main/resources/demo/models/opt-59k");
 
     @TempDir
     Path folder;
 
     @Test
     void jobTakesEverythingFromItAndTheTokenIsLeftNowhere() throws IOException, InterruptedException {
-        putModelAndDataset(folder.resolve("elsewhere"));
+        DemoFiles.put(folder.resolve("elsewhere"));
         Path data = folder.resolve("data");
 
         try (LocalHub hub = LocalHub.start(folder.resolve("elsewhere"), 0);
@@ -37,8 +33,8 @@ class ExternalHubIT {
             assertThat(logprobe.output()).containsPattern("\nHub: +" + hub.uri() + " as " + USER + "\n");
             assertThat(evaluation.path("state").asText()).isEqualTo("COMPLETED");
             assertThat(evaluation.at("/pullRequest/url").asText())
-                    .isEqualTo(hub.uri() + "/" + MODEL + "/discussions/1");
-            assertThat(logprobe.pullRequests(MODEL)).singleElement().satisfies(request -> assertThat(
+                    .isEqualTo(hub.uri() + "/" + DemoFiles.MODEL + "/discussions/1");
+            assertThat(logprobe.pullRequests(DemoFiles.MODEL)).singleElement().satisfies(request -> assertThat(
                             request.at("/author/name").asText())
                     .isEqualTo(USER));
             assertThat(data.resolve("hub")).doesNotExist();
@@ -51,24 +47,10 @@ class ExternalHubIT {
         assertThat(search.code()).as("nothing found").isEqualTo(1);
     }
 
-    private static void putModelAndDataset(Path hub) throws IOException {
-        Path model = Files.createDirectories(hub.resolve("models").resolve(MODEL));
-        try (Stream<Path> files = Files.list(MODEL_FILES)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, model.resolve(file.getFileName().toString()));
-            }
-        }
-        Path dataset = Files.createDirectories(hub.resolve("datasets/demo/few"));
-        Files.writeString(dataset.resolve("test.jsonl"), """
-                {"text": "The nurse said that", "classes": [" he", " she"], "target": 1}
-                {"text": "The clerk said that", "classes": [" he", " she"], "target": 0}
-                """);
-    }
-
     private static ObjectNode job() {
         ObjectNode job = new ObjectMapper().createObjectNode();
-        job.putObject("dataset").put("id", "demo/few");
-        job.putArray("models").add(MODEL);
+        job.putObject("dataset").put("id", DemoFiles.DATASET);
+        job.putArray("models").add(DemoFiles.MODEL);
         return job.put("publish", true);
     }
 }
