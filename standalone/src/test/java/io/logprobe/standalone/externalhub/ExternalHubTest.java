@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.logprobe.standalone.hub.LocalHub;
 import io.logprobe.standalone.network.Port;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -173,12 +173,16 @@ class ExternalHubTest {
         }
     }
 
+    /// Answers every connection, as a client that finds one broken may try another.
     private static void answerInPlainText(ServerSocket socket) {
-        try (Socket client = socket.accept()) {
-            client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            int _ = client.getInputStream().read(new byte[1 << 10]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (!socket.isClosed()) {
+            try (Socket client = socket.accept()) {
+                client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                // A connection that is closed with something unread is reset, and the client may never see the answer.
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                // The client has gone, or the test is over.
+            }
         }
     }
 
